@@ -18,7 +18,7 @@ def _drawing(name: str) -> SafeString:
     source = path.read_text(encoding="utf-8").strip()
     # Inside HTML the namespace is implied, and the size comes from the style sheet.
     source = source.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(' width="24" height="24"', "")
-    return mark_safe(source.replace("<svg ", f'<svg class="icon {name}" aria-hidden="true" focusable="false" ', 1))
+    return mark_safe(source.replace("<svg ", f'<svg class="icon i-{name}" aria-hidden="true" focusable="false" ', 1))
 
 
 @register.simple_tag
@@ -29,7 +29,5 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """The field's own widget, without a placeholder that only repeats the label above it."""
-    placeholder = str(field.field.widget.attrs.get("placeholder", ""))
-    repeats = placeholder and not field.field.widget.attrs.get("data-example")
-    return field.as_widget(attrs={"placeholder": False} if repeats else None)
+    """The field's own widget without its placeholder: the label says what it is, and examples stand in the hint."""
+    return field.as_widget(attrs={"placeholder": False})
