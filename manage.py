@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Run the command that the arguments name; a wrong setting ends in one sentence (--traceback shows where)."""
+    """Run the command of the arguments; a wrong setting ends in one sentence (--traceback shows where)."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "beautydrop.settings")
     try:
         from django.core.exceptions import ImproperlyConfigured

@@ -249,8 +249,8 @@ def _wait_for_answer(folder: Path) -> None:
     while not _answers(folder):
         if time.monotonic() > deadline:
             _refuse(
-                f"The project's own PostgreSQL in {folder} runs (process {_postmaster_pid(folder)}) but does not "
-                f"answer. End that process and try again.\n{_log_tail(folder / 'data' / 'server.log')}"
+                f"The project's own PostgreSQL in {folder} runs (process {_postmaster_pid(folder)}) but does "
+                f"not answer. End that process and try again.\n{_log_tail(folder / 'data' / 'server.log')}"
             )
         time.sleep(0.1)
 

@@ -1,0 +1,174 @@
+"""`manage.py demo`: the whole site with demo data, on one machine, in one command.
+
+It brings the database up to date, fills an empty marketplace, and starts the same two programs as
+production does (gunicorn and the job worker, see Procfile) as child processes, until Ctrl-C.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+SIGN_INS = [
+    ("customer@demo.example", "books appointments"),
+    ("owner@demo.example", "owns salons"),
+    ("stylist@demo.example", "works in one"),
+    ("admin@demo.example", "runs the marketplace"),
+]
+PASSWORD = "demo-pass"
+
+
+class _Stop(Exception):
+    """Ctrl-C, or the request to end."""
+
+
+class Command(BaseCommand):
+    help = "Run the site with demo data, its web server and its worker, until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8002)
+        parser.add_argument(
+            "--host", default=os.environ.get("HOST", "127.0.0.1"), help="default: $HOST or 127.0.0.1"
+        )
+        parser.add_argument("--shops", type=int, default=24, help="salons to make in an empty marketplace")
+        parser.add_argument("--seed", type=int, default=1, help="another number, other salons")
+
+    def handle(self, *args: Any, port: int, host: str, shops: int, seed: int, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demo signs in with known passwords, so it runs with DEBUG=true only.")
+        _refuse_taken_port(host, port)
+        children: dict[str, subprocess.Popen[bytes]] = {}
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _stop)
+        try:
+            self._prepare_data(shops, seed)
+            children["worker"] = _start([sys.executable, "manage.py", "run_huey", "--quiet"], host, port)
+            children["web server"] = _start(_gunicorn(host, port), host, port)
+            self._wait_until_it_answers(children, _address(host, port))
+            self._welcome(host, port)
+            while True:
+                _fail_if_one_ended(children)
+                time.sleep(0.5)
+        except _Stop:
+            self.stdout.write("\nStopping.")
+        finally:
+            # A second Ctrl-C must not leave anything running.
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)
+            _end(children)
+
+    def _prepare_data(self, shops: int, seed: int) -> None:
+        self.stdout.write("Bringing the database up to date …")
+        call_command("prepare", verbosity=0)
+        if not apps.get_model("shops", "Shop")._default_manager.exists():
+            self.stdout.write(f"Making {shops} salons with staff, services and appointments …")
+            call_command("create_demo", shops=shops, seed=seed, stdout=self.stdout)
+
+    def _wait_until_it_answers(self, children: dict[str, subprocess.Popen[bytes]], address: str) -> None:
+        self.stdout.write("Starting the web server and the worker …")
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            _fail_if_one_ended(children)
+            try:
+                with urllib.request.urlopen(address, timeout=10):
+                    return
+            except urllib.error.HTTPError as error:
+                raise CommandError(
+                    f"{address} answers with status {error.code}; its error is above."
+                ) from error
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    raise CommandError(
+                        f"{address} does not answer after {START_SECONDS} seconds: {error}"
+                    ) from error
+            time.sleep(0.1)
+
+    def _welcome(self, host: str, port: int) -> None:
+        address = _address(host, port)
+        lines = ["", f"BeautyDrop is ready: {self.style.SUCCESS(address)}", "", "Sign in with:"]
+        lines += [f"  {email:<24}{PASSWORD:<12}{words}" for email, words in SIGN_INS]
+        lines += ["", f"Mails that it sends land on {address}demo/mailbox/", "Ctrl-C stops it.", ""]
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Perhaps another demo runs there. "
+                f"Choose another port: make demo PORT={port + 1}"
+            ) from error
+
+
+def _address(host: str, port: int) -> str:
+    """The site's address for a browser on this machine."""
+    if host in {"127.0.0.1", "0.0.0.0", "::", "::1"}:
+        host = "localhost" if host != "::1" else "[::1]"
+    return f"http://{host}:{port}/"
+
+
+def _gunicorn(host: str, port: int) -> list[str]:
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return [
+        *(sys.executable, "-m", "gunicorn", "beautydrop.wsgi", "--bind", bind, "--workers", "2"),
+        *("--threads", "4", "--log-level", "warning", "--graceful-timeout", "5"),
+    ]
+
+
+def _start(command: list[str], host: str, port: int) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own: Ctrl-C reaches only us, and we end the children in order."""
+    address = _address(host, port)
+    environment = os.environ | {
+        "DEBUG": "true",
+        "SITE_URL": os.environ.get("SITE_URL") or address.rstrip("/"),
+    }
+    if host not in {"127.0.0.1", "::1"}:
+        # Shown to others: they come by a name or number that we cannot know.
+        environment["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or "*"
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise _Stop
+
+
+def _fail_if_one_ended(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    for name, child in children.items():
+        if child.poll() is not None:
+            raise CommandError(
+                f"The {name} ended by itself (exit code {child.returncode}); its error is above."
+            )
+
+
+def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask every child to end, wait, and kill (with its workers) what does not."""
+    for child in children.values():
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children.values():
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()

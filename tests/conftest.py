@@ -1,0 +1,50 @@
+"""What every test stands on: the environment that the settings read, jobs that run at once, quick passwords.
+
+The product never asks whether it is being tested; only values of its documented settings differ here.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+# A developer's .env never reaches the tests: what it might hold is set here first. DATABASE_URL alone is
+# taken as found (unset: the project's own server), so that the suite can run on any PostgreSQL.
+os.environ.update(
+    {
+        "DJANGO_SETTINGS_MODULE": "beautydrop.settings",
+        "DEBUG": "false",
+        "SECRET_KEY": "a-key-for-the-tests-only-it-is-long-enough-to-be-accepted-0123456789",
+        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "SITE_URL": "http://testserver",
+        "ALLOW_PLAIN_HTTP": "true",
+        "BEHIND_PROXY": "false",
+        "HASHED_STATIC": "false",
+        "DATABASE_CONN_MAX_AGE": "0",
+        "REDIS_URL": "",
+        "EMAIL_HOST": "",
+        "DEFAULT_FROM_EMAIL": "BeautyDrop <bookings@beautydrop.example>",
+        "GUEST_HOLD_MINUTES": "30",
+        "APPROVAL_HOLD_HOURS": "24",
+        "LOG_LEVEL": "WARNING",
+    }
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hash passwords with one round: the real hasher takes a third of a second each time, by design."""
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _jobs_run_at_once() -> Iterator[None]:
+    """A queued job runs in the process that queues it (after its commit), not in a worker."""
+    from huey.contrib.djhuey import HUEY
+
+    HUEY.immediate = True
+    yield
+    HUEY.immediate = False
