@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-# Playwright's synchronous interface runs an event loop in this thread, so Django takes its calls for async ones.
+# Playwright's synchronous interface runs an event loop in this thread: Django takes all calls for async.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 # As root (containers, CI) Chromium needs --no-sandbox; the others keep it from calling home.
@@ -76,7 +76,7 @@ def no_console_errors() -> Iterator[list[str]]:
 def new_context(
     new_context: Callable[..., BrowserContext], no_console_errors: list[str], live_server: Any
 ) -> Callable[..., BrowserContext]:
-    """Makes a context (its `page` too) whose console, script errors, server errors and outside requests count."""
+    """Makes contexts (`page` comes from one) whose console, script, server and outside errors count."""
 
     def make(**options: Any) -> BrowserContext:
         context = new_context(**options)

@@ -20,6 +20,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
 
 START_SECONDS = 60
 STOP_SECONDS = 15
@@ -78,6 +79,7 @@ class Command(BaseCommand):
         if not apps.get_model("shops", "Shop")._default_manager.exists():
             self.stdout.write(f"Making {shops} salons with staff, services and appointments …")
             call_command("create_demo", shops=shops, seed=seed, stdout=self.stdout)
+        connections.close_all()
 
     def _wait_until_it_answers(self, children: dict[str, subprocess.Popen[bytes]], address: str) -> None:
         self.stdout.write("Starting the web server and the worker …")
@@ -88,14 +90,10 @@ class Command(BaseCommand):
                 with urllib.request.urlopen(address, timeout=10):
                     return
             except urllib.error.HTTPError as error:
-                raise CommandError(
-                    f"{address} answers with status {error.code}; its error is above."
-                ) from error
+                raise CommandError(f"{address} answers with status {error.code}; see above.") from error
             except OSError as error:
                 if time.monotonic() > deadline:
-                    raise CommandError(
-                        f"{address} does not answer after {START_SECONDS} seconds: {error}"
-                    ) from error
+                    raise CommandError(f"{address} did not answer in {START_SECONDS} s: {error}") from error
             time.sleep(0.1)
 
     def _welcome(self, host: str, port: int) -> None:
@@ -155,9 +153,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 def _fail_if_one_ended(children: dict[str, subprocess.Popen[bytes]]) -> None:
     for name, child in children.items():
         if child.poll() is not None:
-            raise CommandError(
-                f"The {name} ended by itself (exit code {child.returncode}); its error is above."
-            )
+            raise CommandError(f"The {name} ended by itself (exit code {child.returncode}); see above.")
 
 
 def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
