@@ -57,6 +57,7 @@ SERVER_SETTINGS = {
 
 # Folder of a server this process uses → file descriptor of its shared lock.
 _held: dict[Path, int] = {}
+_is_registered = False
 
 
 def ensure_running(folder: Path = FOLDER) -> str:
@@ -102,27 +103,45 @@ def _starting(folder: Path) -> Iterator[None]:
 
 def _use(folder: Path) -> None:
     """Count this process among the users. Waits while a last user is stopping the server."""
+    global _is_registered
     import fcntl
 
     if folder in _held:
         return
     lock = _open_lock(folder / "users.lock")
     fcntl.flock(lock, fcntl.LOCK_SH)
-    if not _held:
+    if not _is_registered:
+        _is_registered = True
         atexit.register(_leave_all)
-        os.register_at_fork(after_in_child=_use_in_child)
+        os.register_at_fork(
+            before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child
+        )
     _held[folder] = lock
 
 
-def _use_in_child() -> None:
-    """A forked child shares its parent's lock; give it one of its own, so that each counts for itself."""
+# A forked child counts for itself, from its first moment: it gets locks that were taken before the fork.
+_for_child: dict[Path, int] = {}
+
+
+def _before_fork() -> None:
     import fcntl
 
-    for folder, parents_lock in list(_held.items()):
-        lock = _open_lock(folder / "users.lock")
-        fcntl.flock(lock, fcntl.LOCK_SH)
+    for folder in _held:
+        _for_child[folder] = _open_lock(folder / "users.lock")
+        fcntl.flock(_for_child[folder], fcntl.LOCK_SH)
+
+
+def _after_fork_in_parent() -> None:
+    for lock in _for_child.values():
+        os.close(lock)
+    _for_child.clear()
+
+
+def _after_fork_in_child() -> None:
+    for folder, lock in _for_child.items():
+        os.close(_held[folder])
         _held[folder] = lock
-        os.close(parents_lock)
+    _for_child.clear()
 
 
 def _leave_all() -> None:

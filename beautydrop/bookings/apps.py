@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class BookingsConfig(AppConfig):
+    name = "beautydrop.bookings"
+
+    def ready(self) -> None:
+        from beautydrop.bookings import emails  # noqa: F401  (registers its kinds of message)

@@ -1,0 +1,37 @@
+"""Sign-in mails go through the outbox too: never sent inside a request, retried when the mail server is down."""
+
+import uuid
+
+from django.http import HttpRequest
+from django.utils import timezone, translation
+
+from beautydrop.accounts.adapter import AccountAdapter as BaseAccountAdapter
+from beautydrop.notifications import outbox
+from beautydrop.notifications.models import OutboxMessage
+
+KIND = "account.mail"
+
+
+class AccountAdapter(BaseAccountAdapter):
+    """The project's allauth adapter, with mail by outbox."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
+        from allauth.core import context as allauth_context
+
+        request: HttpRequest | None = allauth_context.request
+        message = self.render_mail(template_prefix, email, {"request": request, "email": email, **context})
+        html = next((str(part[0]) for part in getattr(message, "alternatives", []) if part[1] == "text/html"), "")
+        outbox.post(
+            KIND,
+            subject_id=uuid.uuid4(),
+            recipient=email,
+            language=translation.get_language() or "en",
+            now=timezone.now(),
+            payload={"subject": message.subject, "text": str(message.body), "html": html},
+        )
+
+
+@outbox.register(KIND)
+def render_account_mail(message: OutboxMessage) -> outbox.Mail:
+    """Account mails are complete when they are written: their links hold a key that is not kept elsewhere."""
+    return outbox.Mail(**message.payload)

@@ -1,0 +1,28 @@
+"""Every address of the site. Each app brings its own; an error page for everything that can go wrong."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from beautydrop.web import errors, views
+
+urlpatterns = [
+    path("", include("beautydrop.marketplace.urls")),
+    path("", include("beautydrop.bookings.urls")),
+    path("account/", include("beautydrop.accounts.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+]
+
+if settings.DEBUG:
+    urlpatterns += [
+        path("styleguide/", views.styleguide, name="styleguide"),
+        path("demo/", include("beautydrop.notifications.urls")),
+    ]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+# handler500 is Django's own: it renders templates/500.html, which needs nothing.

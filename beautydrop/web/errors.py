@@ -1,0 +1,68 @@
+"""Friendly pages for everything that can go wrong: what happened, and what to do next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+
+def error_page(
+    request: HttpRequest, *, status: int, heading: str, words: str, actions: list[tuple[str, str]] | None = None
+) -> HttpResponse:
+    """The error page; `actions` are (label, address), by default the search."""
+    links = actions or [(_("Find a salon"), reverse("marketplace:search"))]
+    return render(
+        request,
+        "errors/error.html",
+        {"code": status, "heading": heading, "words": words, "actions": links},
+        status=status,
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(
+        request,
+        status=400,
+        heading=_("This request can’t be read"),
+        words=_("Something in the address or the form is not what the site expects. Go back and try again."),
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(
+        request,
+        status=403,
+        heading=_("This page is not yours to see"),
+        words=_("You are signed in, but this belongs to somebody else. Sign in with another account to see it."),
+        actions=[(_("My bookings"), reverse("bookings:mine")), (_("Find a salon"), reverse("marketplace:search"))],
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(
+        request,
+        status=403,
+        heading=_("This form is too old"),
+        words=_("Nothing was changed. Go back, reload the page and send the form again; cookies have to be allowed."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(
+        request,
+        status=404,
+        heading=_("There is nothing here"),
+        words=_("The address may be mistyped, or the page is gone. Your bookings are safe: find them under My bookings or by the link in your e-mail."),
+        actions=[(_("Find a salon"), reverse("marketplace:search")), (_("My bookings"), reverse("bookings:mine"))],
+    )
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    response = error_page(
+        request,
+        status=429,
+        heading=_("That was a lot at once"),
+        words=_("Wait a minute, then try again. Nothing that you booked is affected."),
+    )
+    response.headers["Retry-After"] = "60"
+    return response

@@ -1,0 +1,52 @@
+"""Reading what a visitor sent: typed, bounded, and never an exception for absurd input."""
+
+import uuid
+from datetime import date, datetime, timedelta
+
+
+def text(value: str | None, limit: int = 200) -> str:
+    """Plain text without control characters, at most `limit` characters."""
+    return "".join(char for char in (value or "") if char.isprintable())[:limit].strip()
+
+
+def day(value: str | None) -> date | None:
+    """The ISO date in `value`, or None; absurd years count as none."""
+    try:
+        found = date.fromisoformat((value or "").strip()[:10])
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2200 else None
+
+
+def instant(value: str | None) -> datetime | None:
+    """The aware ISO instant in `value` (a space may stand for a lost +), or None."""
+    try:
+        found = datetime.fromisoformat((value or "").strip()[:40].replace(" ", "+"))
+    except ValueError:
+        return None
+    if found.tzinfo is None or not 2000 <= found.year <= 2200 or abs(found.utcoffset() or timedelta()) > timedelta(hours=15):
+        return None
+    return found
+
+
+def key(value: str | None) -> uuid.UUID | None:
+    """The UUID in `value`, or None."""
+    try:
+        return uuid.UUID((value or "").strip())
+    except ValueError:
+        return None
+
+
+def number(value: str | None, *, lowest: float, highest: float) -> float | None:
+    """The finite number in `value` when it lies in the range, or None."""
+    try:
+        found = float((value or "").strip())
+    except ValueError:
+        return None
+    return found if lowest <= found <= highest else None
+
+
+def whole(value: str | None, default: int, *, lowest: int = 1, highest: int = 10_000) -> int:
+    """The whole number in `value` when it lies in the range, or `default`."""
+    raw = (value or "").strip()
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 8 and lowest <= int(raw) <= highest else default
