@@ -185,10 +185,10 @@ def test_a_forked_child_counts_for_itself(folder: Path) -> None:
 import os, sys, time
 from pathlib import Path
 from beautydrop.embedded import ensure_running
+os.register_at_fork(after_in_child=lambda: time.sleep(1))
 url = ensure_running(Path(sys.argv[1]))
 if os.fork():
-    sys.exit()              # the parent leaves first
-time.sleep(0.5)
+    sys.exit()              # the parent leaves before the child has come to itself
 import psycopg
 psycopg.connect(url).close()
 print("still there", flush=True)

@@ -9,7 +9,7 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 
 
 def axe(page: Page, within: str | None = None) -> None:
-    """Fail when axe finds an accessibility violation on `page` (only inside selector `within`, when given)."""
+    """Fail when axe finds an accessibility violation on `page` (inside selector `within`, when given)."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_AXE.read_text())
     found = page.evaluate(
