@@ -6,6 +6,7 @@ The product never asks whether it is being tested; only values of its documented
 import os
 from collections.abc import Iterator
 
+import django
 import pytest
 
 # A developer's .env never reaches the tests: what it might hold is set here first. DATABASE_URL alone is
@@ -29,6 +30,8 @@ os.environ.update(
         "LOG_LEVEL": "WARNING",
     }
 )
+# pytest-django sets Django up only when it finds the settings' name before it reads this file.
+django.setup()
 
 
 @pytest.fixture(scope="session", autouse=True)

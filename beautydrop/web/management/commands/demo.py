@@ -134,7 +134,7 @@ def _gunicorn(host: str, port: int) -> list[str]:
 
 
 def _start(command: list[str], host: str, port: int) -> subprocess.Popen[bytes]:
-    """Start a child in a session of its own: Ctrl-C reaches only us, and we end the children in order."""
+    """Start a child on the terms of the demo. It stays in our process group, so that no kill misses it."""
     address = _address(host, port)
     environment = os.environ | {
         "DEBUG": "true",
@@ -143,7 +143,7 @@ def _start(command: list[str], host: str, port: int) -> subprocess.Popen[bytes]:
     if host not in {"127.0.0.1", "::1"}:
         # Shown to others: they come by a name or number that we cannot know.
         environment["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or "*"
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
@@ -157,7 +157,7 @@ def _fail_if_one_ended(children: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Ask every child to end, wait, and kill (with its workers) what does not."""
+    """Ask every child to end, wait, and kill what does not (gunicorn's workers then end by themselves)."""
     for child in children.values():
         if child.poll() is None:
             child.terminate()
@@ -166,5 +166,5 @@ def _end(children: dict[str, subprocess.Popen[bytes]]) -> None:
         try:
             child.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
+            child.kill()
             child.wait()
