@@ -59,8 +59,11 @@ def minutes_between(zone_name: str, day: date, opening: time, closing: time) -> 
     begin = wall(day, opening)
     finish = wall(day if closing > opening else day + DAY, closing)
     first, clock = walk(zone_name, day)
-    # Open from the first minute at which the clock shows the opening time, or more when it skips that.
-    opened = next(index for index, shown in enumerate(clock) if shown >= begin)
+    # Open from the first minute at which the clock shows the opening time, or from the end of the gap.
+    if begin in clock:
+        opened = clock.index(begin)
+    else:
+        opened = next(index for index, shown in enumerate(clock) if shown > begin)
     # Closed from the last minute at which it shows the closing time, or from the end of the gap.
     if finish in clock:
         closed = len(clock) - 1 - clock[::-1].index(finish)
@@ -162,26 +165,19 @@ def verdicts(
     taken = {minute for start, end in busy for minute in range(start, end)}
 
     def verdict(start: int) -> str:
-        service = range(start, start + ask.duration)
-        occupied = range(start - ask.buffer_before, start + ask.duration + ask.buffer_after)
         if start < ask.earliest:
             return "too_soon"
         if start >= ask.latest:
             return "too_far"
-        if not open_minutes.issuperset(service):
+        end = start + ask.duration
+        if not open_minutes.issuperset(range(start, end)):
             return "not_worked"
         if start not in grid:
             return "off_grid"
-        if not taken.isdisjoint(service):
+        if not taken.isdisjoint(range(start, end)):
             return "taken"
-        if not taken.isdisjoint(occupied):
+        if not taken.isdisjoint(range(start - ask.buffer_before, end + ask.buffer_after)):
             return "buffer"
         return "free"
 
     return {start: verdict(start) for start in minutes}
-
-
-def free_starts(
-    found: list[WorkedTime], busy: Iterable[tuple[int, int]], ask: Ask, minutes: Iterable[int]
-) -> list[int]:
-    return [start for start, verdict in verdicts(found, busy, ask, minutes).items() if verdict == "free"]

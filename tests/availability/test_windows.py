@@ -26,7 +26,7 @@ JUNE_2 = on("2026-06-02")
 JUNE_3 = on("2026-06-03")
 
 
-def row(weekday: int, start: str, end: str, interval: int = 15, **season: date) -> WeeklyHours:
+def row(weekday: int, start: str, end: str, interval: int = 15, **season: Any) -> WeeklyHours:
     return WeeklyHours(weekday, at(start), at(end), interval, **season)
 
 
@@ -91,7 +91,7 @@ def test_no_days_no_windows() -> None:
 
 
 def test_seasons_include_their_first_and_last_day() -> None:
-    summer = {"valid_from": on("2026-06-02"), "valid_until": on("2026-06-03")}
+    summer: dict[str, Any] = {"valid_from": on("2026-06-02"), "valid_until": on("2026-06-03")}
     shop = [row(weekday, "08:00", "12:00", **summer) for weekday in range(7)]
     assert spans(windows(JUNE_1, on("2026-06-04"), shop=shop)) == [
         ("2026-06-02 06:00", "2026-06-02 10:00"),
@@ -490,19 +490,22 @@ def test_time_that_special_hours_of_staff_take_away_is_time_off() -> None:
 
 
 def test_the_night_that_time_off_takes_away_is_time_off_on_the_next_day_too() -> None:
-    night = {"shop_hours": [row(MONDAY, "20:00", "02:00")], "staff_exceptions": [closed(JUNE_1)]}
+    night: dict[str, Any] = {
+        "shop_hours": [row(MONDAY, "20:00", "02:00")],
+        "staff_exceptions": [closed(JUNE_1)],
+    }
     assert state_when("2026-06-01 23:00", **night) is DayState.TIME_OFF
     assert state_when("2026-06-02 10:00", **night) is DayState.CLOSED
 
 
 def test_a_night_that_runs_into_a_closed_day_is_open() -> None:
-    night = {"shop_hours": daily("20:00", "02:00"), "shop_exceptions": [closed(JUNE_2)]}
+    night: dict[str, Any] = {"shop_hours": daily("20:00", "02:00"), "shop_exceptions": [closed(JUNE_2)]}
     assert state_when("2026-06-01 23:00", **night) is DayState.OPEN
     assert state_when("2026-06-02 10:00", **night) is DayState.CLOSED
 
 
 def test_worked_time_may_reach_over_midnight_into_the_next_days_hours() -> None:
-    around = {"shop_hours": [row(MONDAY, "20:00", "00:00"), row(TUESDAY, "00:00", "02:00")]}
+    around: dict[str, Any] = {"shop_hours": [row(MONDAY, "20:00", "00:00"), row(TUESDAY, "00:00", "02:00")]}
     assert state_when("2026-06-01 21:30", 60, **around) is DayState.OPEN
     assert state_when("2026-06-01 21:30", 180, **around) is DayState.OPEN
     assert (
