@@ -25,6 +25,7 @@ then
         echo "setup: PYTHON=$PYTHON is no Python 3.12 or newer with venv and ensurepip; looking for another." >&2
     fi
     for candidate in "${PYTHON:-}" python3.13 python3.14 python3.12 python3 \
+        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python \
         "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python \
         /usr/local/bin/python3 /opt/homebrew/bin/python3
     do
