@@ -47,7 +47,7 @@
 
   /** Change the colours at once and store the choice in the background; a failure falls back to the plain form. */
   async function chooseTheme(form, button) {
-    const choice = button.value;
+    const choice = button.value === "device" ? "" : button.value;
     if (choice) root.dataset.theme = choice; else delete root.dataset.theme;
     for (const meta of document.querySelectorAll("meta[name=color-scheme]")) meta.content = choice || "light dark";
     for (const other of form.querySelectorAll("button[name=theme]")) {
@@ -98,6 +98,8 @@
 
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
+    // A swap may have changed the address since the page was drawn.
+    if (form.matches(".preferences")) form.elements.next.value = location.pathname + location.search;
     if (submitter?.name === "theme") {
       event.preventDefault();
       chooseTheme(form, submitter);
