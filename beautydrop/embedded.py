@@ -70,6 +70,7 @@ def ensure_running(folder: Path = FOLDER) -> str:
     folder = folder.resolve()
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _check_owner(folder)
         with _starting(folder):
             _use(folder)
             if not _answers(folder):
@@ -234,6 +235,15 @@ def _utf8_ctype() -> str:
             locale.setlocale(locale.LC_CTYPE, before)
             return name
     return "C"
+
+
+def _check_owner(folder: Path) -> None:
+    data = folder / "data"
+    if os.geteuid() != 0 and data.exists() and data.stat().st_uid != os.geteuid():
+        _refuse(
+            f"{data} was made by another user of this machine (by root, perhaps). "
+            f"Remove {folder} as that user, or set DATABASE_URL to a server of your own."
+        )
 
 
 def _check_version(folder: Path) -> None:

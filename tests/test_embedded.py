@@ -39,11 +39,11 @@ class User:
         return self.process.stdout.readline().strip() or pytest.fail(self.process.stderr.read())
 
     def leave(self) -> None:
-        self.process.communicate("\n", timeout=30)
+        self.process.communicate("\n", timeout=120)
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.communicate(timeout=30)
+        self.process.communicate(timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_nobody_else_may_enter_the_socket(folder: Path) -> None:
 def test_data_of_another_version_are_named(folder: Path) -> None:
     (folder / "data" / "PG_VERSION").write_text("12\n")
     user = User(folder)
-    _, errors = user.process.communicate("\n", timeout=30)
+    _, errors = user.process.communicate("\n", timeout=120)
     assert "holds data of PostgreSQL 12" in errors
 
 
@@ -194,7 +194,7 @@ psycopg.connect(url).close()
 print("still there", flush=True)
 """
     done = subprocess.run(
-        [sys.executable, "-c", script, str(folder)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", script, str(folder)], capture_output=True, text=True, timeout=120
     )
     assert done.stdout == "still there\n", done.stderr
     assert server_pid(folder) is None
