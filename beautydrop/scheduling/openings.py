@@ -8,7 +8,7 @@ import uuid
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -115,17 +115,41 @@ class Hours:
     staff: Mapping[uuid.UUID, tuple[WeeklyHours, ...]]
     staff_exceptions: Mapping[uuid.UUID, tuple[DayException, ...]]
 
+    def windows(self, staff_id: uuid.UUID, shop: Shop, *, first: date, last: date) -> list[Window]:
+        """What the staff member works on first..last; with the day after, where a service may end."""
+        return working_windows(
+            zone=shop.zone,
+            first=first,
+            last=last + _DAY,
+            shop_hours=self.shop,
+            shop_exceptions=self.shop_exceptions,
+            staff_hours=self.staff.get(staff_id, ()),
+            staff_exceptions=self.staff_exceptions.get(staff_id, ()),
+            default_interval=shop.slot_interval_minutes,
+        )
+
 
 class Openings:
     """The free times of one service on the local days `first`..`last` of its shop."""
 
-    def __init__(self, *, service: Service, zone: ZoneInfo, first: date, last: date, hours: Hours, performers: list[Performer]) -> None:
+    def __init__(
+        self,
+        *,
+        service: Service,
+        zone: ZoneInfo,
+        first: date,
+        last: date,
+        hours: Hours,
+        performers: list[Performer],
+        own_claim: uuid.UUID | None = None,
+    ) -> None:
         self.service = service
         self.zone = zone
         self.first = first
         self.last = last
         self.hours = hours
         self.performers = performers
+        self.own_claim = own_claim
         self._booked: dict[tuple[uuid.UUID, date], int] = {}
 
     def bounds(self, day: date) -> Interval:
@@ -173,6 +197,42 @@ class Openings:
         """The latest opening in [frm, to)."""
         starts = [found[-1] for one in self._candidates(staff_id) if (found := one.free(frm, to))]
         return self.at(to_datetime(max(starts)), staff_id) if starts else None
+
+    def look_ahead(
+        self, after: date, *, now: datetime, staff_id: uuid.UUID | None = None, limit: int = 1
+    ) -> list[Opening]:
+        """The first `limit` openings from the local day `after` to the horizon: one more query."""
+        _today, horizon = bookable_days(self.service.shop, now)
+        if after > horizon:
+            return []
+        candidates = self._candidates(staff_id)
+        busy = load_busy(
+            [one.staff.pk for one in candidates],
+            first=after,
+            last=horizon,
+            shops=[self.service.shop],
+            now=now,
+            own_claim=self.own_claim,
+            merged=True,
+        )
+        later = [
+            replace(
+                one,
+                windows=self.hours.windows(one.staff.pk, self.service.shop, first=after, last=horizon),
+                busy=busy.get(one.staff.pk) or Busy(),
+            )
+            for one in candidates
+        ]
+        ahead = Openings(
+            service=self.service,
+            zone=self.zone,
+            first=after,
+            last=horizon,
+            hours=self.hours,
+            performers=later,
+            own_claim=self.own_claim,
+        )
+        return ahead.first_free(staff_id, frm=self.bounds(after)[0], limit=limit)
 
     def at(self, start: datetime, staff_id: uuid.UUID | None = None) -> Opening | None:
         """The opening at this very start, or None when it cannot be booked."""
@@ -307,7 +367,9 @@ def load_many(
     staff_ids = {one.staff_member_id for rows in by_service.values() for one in rows}
     shops = {service.shop_id: service.shop for service in services}
 
-    hours = load_hours(list(shops.values()), staff_ids, first=first, last=last)
+    # To the horizon, so that looking ahead needs no second look: there are few exceptions.
+    furthest = max([last, *(bookable_days(shop, now)[1] for shop in shops.values())])
+    hours = load_hours(list(shops.values()), staff_ids, first=first, last=furthest)
     busy = load_busy(staff_ids, first=first, last=last, shops=shops.values(), now=now, own_claim=own_claim, merged=merged)
 
     windows: dict[uuid.UUID, list[Window]] = {}
@@ -324,16 +386,7 @@ def load_many(
             assignment.service = service
             duration = duration_minutes or assignment.actual_duration_minutes
             if staff.pk not in windows:
-                windows[staff.pk] = working_windows(
-                    zone=zone,
-                    first=first,
-                    last=last + _DAY,
-                    shop_hours=rules.shop,
-                    shop_exceptions=rules.shop_exceptions,
-                    staff_hours=rules.staff.get(staff.pk, ()),
-                    staff_exceptions=rules.staff_exceptions.get(staff.pk, ()),
-                    default_interval=shop.slot_interval_minutes,
-                )
+                windows[staff.pk] = rules.windows(staff.pk, shop, first=first, last=last)
             performers.append(
                 Performer(
                     staff=staff,
@@ -353,7 +406,13 @@ def load_many(
             )
         performers.sort(key=lambda one: (one.staff.position, one.staff.name))
         result[service.pk] = Openings(
-            service=service, zone=zone, first=first, last=last, hours=rules, performers=performers
+            service=service,
+            zone=zone,
+            first=first,
+            last=last,
+            hours=rules,
+            performers=performers,
+            own_claim=own_claim,
         )
     return result
 
@@ -397,6 +456,18 @@ def load_hours(shops: Sequence[Shop], staff_ids: Iterable[uuid.UUID], *, first: 
             staff_exceptions={who: tuple(rows) for (where, who), rows in exceptions.items() if who and where == shop_id},
         )
     return result
+
+
+def shop_windows(shop: Shop, hours: Hours, *, first: date, last: date) -> list[Window]:
+    """When the shop itself is open: the windows that start on first..last."""
+    return working_windows(
+        zone=shop.zone,
+        first=first,
+        last=last,
+        shop_hours=hours.shop,
+        shop_exceptions=hours.shop_exceptions,
+        default_interval=shop.slot_interval_minutes,
+    )
 
 
 def load_busy(

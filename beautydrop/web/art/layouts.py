@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from . import motifs
-from .shapes import arch, disc, fill, num
+from .shapes import DROP, arch, disc, fill, num
 from .stage import BEYOND, PREFIX, Stage
 from .tones import Inks
 
@@ -42,7 +42,8 @@ def close(stage: Stage) -> None:
             continue
         small = min(room_left, base * 0.56)
         high = small * (1.16 if small > base * 0.4 else 1.5)
-        stage.add_mirror((start + end) / 2, small, high, room.grounds[1 + place])
+        motif = stage.small_motif() if small < base * 0.36 else None
+        stage.add_mirror((start + end) / 2, small, high, room.grounds[1 + place], motif)
     stage.add_mirror(middle, across, tall, room.grounds[0], has_ring=True)
     stage.add_drop(middle - rim if is_right else middle + rim, base * 0.21)
 
@@ -85,44 +86,59 @@ def _rhythm(count: int, roll: float) -> list[float]:
 def pair(stage: Stage) -> None:
     """A high mirror and a lower one before it, with a round one on the wall."""
     room = stage.room
-    unit = min(stage.base, stage.width / 1.34)
+    unit = min(stage.base, stage.width / 1.4)
     side = 1 if stage.dice.roll() < 0.5 else -1
-    middle = stage.width / 2
-    back, front = middle - side * unit * 0.27, middle + side * unit * 0.3
-    stage.parts.append(
-        disc(room.drop, front + side * unit * 0.14, stage.base - unit * 0.66, unit * 0.23)
-    )
-    stage.add_mirror(back, unit * 0.64, unit * 0.92, room.grounds[0])
-    stage.add_mirror(front, unit * 0.62, unit * 0.64, room.grounds[1])
-    stage.add_drop(back - side * unit * 0.32, unit * 0.23)
+    middle = _aside(stage, unit * 1.3, -side)
+    back, front = middle - side * unit * 0.29, middle + side * unit * 0.28
+    stage.parts.append(disc(room.drop, front + side * unit * 0.12, stage.base - unit * 0.66, unit * 0.23))
+    stage.add_mirror(back, unit * 0.66, unit * 0.92, room.grounds[0])
+    stage.add_mirror(front, unit * 0.64, unit * 0.66, room.grounds[1])
+    stage.add_drop(back - side * unit * 0.33, unit * 0.23)
+
+
+def _aside(stage: Stage, taken: float, side: int) -> float:
+    """The middle of a group `taken` px wide; where the wall is long, a low arch stands on its other side."""
+    spare = stage.width - taken
+    if spare < stage.base * 0.6:
+        return stage.width / 2
+    small = stage.base * 0.36
+    margin = stage.base * 0.14
+    edge = margin + small / 2
+    x = edge if side < 0 else stage.width - edge
+    stage.add_mirror(x, small, small * 1.2, stage.room.grounds[2], stage.small_motif())
+    return stage.width / 2 - side * (small + margin) / 2
 
 
 def fallen(stage: Stage) -> None:
     """A drop as large as the mirror it fell from."""
     room = stage.room
-    unit = min(stage.base, stage.width / 1.22)
+    unit = min(stage.base, stage.width / 1.24)
     side = 1 if stage.dice.roll() < 0.5 else -1
-    middle = stage.width / 2
+    middle = _aside(stage, unit * 1.16, side)
     ground = room.grounds[1]
     inks = stage.inks(ground)
+    # The band next to the drop must not have the drop's own depth.
+    turned = Inks(ground, inks.soft, inks.strong, inks.second, inks.faint)
     stage.add_mirror(
         middle - side * unit * 0.2,
-        unit * 0.72,
-        unit * 0.88,
+        unit * 0.74,
+        unit * 0.9,
         ground,
-        lambda height, _: motifs.bevel(height, Inks(ground, inks.soft, inks.strong, inks.second, inks.faint)),
+        lambda tall, _: motifs.bevel(tall, turned),
     )
-    inks = stage.inks(room.grounds[0])
-    size = unit * 0.92 / 40
-    placed = f"translate({num(middle + side * unit * 0.27)} {num(stage.base)})scale({round(size, 2)})"
+    main = room.grounds[0]
+    inks = stage.inks(main)
+    placed = (
+        f"translate({num(middle + side * unit * 0.28)} {num(stage.base)})scale({round(unit * 0.0232, 2)})"
+    )
     stage.parts.append(
         f'<g transform="{placed}">'
-        + fill(room.grounds[0], "M0-40C-4-29-13-22-13-13a13 13 0 0 0 26 0C13-22 4-29 0-40z")
-        + f'<ellipse class="{inks.soft}" cy="-6.6" rx="9.4" ry="3.6"/>'
-        + f'<ellipse class="{room.grounds[0]}" cy="-6.6" rx="6" ry="2.2"/>'
-        + f'<ellipse class="{inks.soft}" cy="-6.6" rx="3" ry="1"/>'
+        + fill(main, DROP)
+        + f'<ellipse class="a{inks.soft}" cy="-6.6" rx="9.4" ry="3.6"/>'
+        + f'<ellipse class="a{main}" cy="-6.6" rx="6" ry="2.2"/>'
+        + f'<ellipse class="a{inks.soft}" cy="-6.6" rx="3" ry="1"/>'
         + fill(inks.strong, "M0-26C-1.4-22-4.6-19.6-4.6-16.4a4.6 4.6 0 0 0 9.2 0C4.6-19.6 1.4-22 0-26z")
-        + '<path class="l g" stroke-width=".8" d="M-10.6-13.6q.4-4 3-7.4"/></g>'
+        + '<path class="al ag" stroke-width=".8" d="M-10.6-13.6q.4-4 3-7.4"/></g>'
     )
 
 
@@ -133,7 +149,7 @@ def split(stage: Stage) -> None:
     middle = width / 2
     own, other = left_wall[0], right_wall[0]
     far, near = left_wall[1], right_wall[1]
-    stage.parts.append(fill(right_wall, f"M{num(middle)}-{BEYOND}h{BEYOND}v{2 * BEYOND}h-{BEYOND}z"))
+    stage.parts.append(fill(right_wall, f"M{num(middle)}-{BEYOND}h{2 * BEYOND}v{2 * BEYOND}h-{2 * BEYOND}z"))
     tall = base * 0.92
     across = min(base * 1.3, width * 0.84)
     beside = (width - across) / 2
@@ -151,13 +167,14 @@ def split(stage: Stage) -> None:
     for place, (left, right) in enumerate(bands):
         radius = across / 2 - place * step
         side = num(tall - across / 2)
-        half = f"M{num(middle)} {num(base)}h{{0}}v-{side}a{num(radius)} {num(radius)} 0 0 {{1}} {{2}}-{num(radius)}z"
-        stage.parts.append(fill(left, half.format(num(-radius), 1, num(radius))))
-        stage.parts.append(fill(right, half.format(num(radius), 0, num(-radius))))
+        reach = num(radius)
+        foot = f"M{num(middle)} {num(base)}h"
+        stage.parts.append(fill(left, f"{foot}-{reach}v-{side}a{reach} {reach} 0 0 1 {reach}-{reach}z"))
+        stage.parts.append(fill(right, f"{foot}{reach}v-{side}a{reach} {reach} 0 0 0-{reach}-{reach}z"))
     gloss = across * 0.45
     y = base - (tall - across / 2)
     stage.parts.append(
-        f'<path class="l g" stroke-width="{num(across * 0.022)}" d="M{num(middle - gloss)} {num(y)}'
+        f'<path class="al ag" stroke-width="{num(across * 0.022)}" d="M{num(middle - gloss)} {num(y)}'
         f'a{num(gloss)} {num(gloss)} 0 0 1 {num(gloss * 0.4)}-{num(gloss * 0.8)}"/>'
     )
     stage.add_drop(middle + across / 2, base * 0.2)
@@ -174,12 +191,17 @@ def nest(stage: Stage) -> None:
     beside = (width - across) / 2
     if beside > base * 0.3:
         small = beside - base * 0.18
+        motif = stage.small_motif()
         for x in (beside / 2, width - beside / 2):
-            stage.add_mirror(x, small, small * 1.3, room.grounds[1], motifs.bevel)
+            stage.add_mirror(x, small, small * 1.3, room.grounds[1], motif)
     stage.parts.append(fill(room.grounds[0], arch(across, tall, middle, base)))
     stage.parts.append(fill(inks.soft, arch(across - 2 * step, tall - step, middle, base)))
-    stage.add_mirror(middle, across - 4 * step, tall - 2 * step, inks.second)
-    stage.add_drop(middle - across / 2 + step, base * 0.2)
+    motif = stage.motif(inks.second)
+    if motif is motifs.half_moon:
+        # A nail's painted tip would have the tone of the band around it.
+        motif = motifs.lunette
+    stage.add_mirror(middle, across - 4 * step, tall - 2 * step, inks.second, motif)
+    stage.add_drop(middle - across / 2, base * 0.2)
 
 
 def facade(stage: Stage) -> None:
@@ -195,13 +217,15 @@ def facade(stage: Stage) -> None:
         (first, two[1], 1.12, False),
         (second, other if other not in two else one_, 1.4, True),
     ]
-    beat = (0.9, 0.56, 0.78, 0.5, 0.7, 0.62, 0.86, 0.52, 0.74, 0.66)
+    beat = (0.66, 0.82, 0.54, 0.76, 0.9, 0.58, 0.8, 0.52, 0.72, 0.62)
+    # Twice round, the second time in another order, so that the eye finds no repeat.
+    order = (0, 1, 2, 3, 4, 1, 0, 3, 2, 4)
     turn = int(dice.roll() * len(models))
     gap = base * 0.13
     run: list[tuple[int, float]] = []
     used = 0.0
     while True:
-        model = (turn + len(run)) % len(models)
+        model = (turn + order[len(run) % len(order)]) % len(models)
         across = base * beat[len(run) % len(beat)] / models[model][2]
         if used + across + gap > width:
             break
@@ -216,11 +240,14 @@ def facade(stage: Stage) -> None:
         stage.parts.append(f'<g id="{name}">{body}</g>')
     stage.parts.append(f'</defs><g id="{PREFIX}r">')
     x = gap / 2
-    for model, across in run:
+    highest = max(range(len(run)), key=lambda place: beat[place % len(beat)])
+    for place, (model, across) in enumerate(run):
+        if place == highest:
+            foot = x
         placed = f"translate({num(x + across / 2)} {num(base)})scale({round(across / 100, 3)})"
         stage.parts.append(f'<use href="#{names[model]}" transform="{placed}"/>')
         x += across + gap
-    stage.add_drop(gap / 2 + run[0][1], base * 0.16)
+    stage.add_drop(foot, base * 0.17)
     stage.parts.append("</g>")
     for shift in (-width, width):
         stage.parts.append(f'<use href="#{PREFIX}r" x="{num(shift)}"/>')

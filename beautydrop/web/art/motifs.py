@@ -7,6 +7,7 @@ by the mirror. Heights from 86 (a door) to 190 are drawn well.
 """
 
 from collections.abc import Callable
+from math import cos, radians, sin
 
 from .shapes import disc, drop, fill, line, num, ring
 from .tones import Inks
@@ -20,7 +21,19 @@ _FOUR_PETALS = (
     "M0 0C-13-10-13-27 0-39C13-27 13-10 0 0C10-13 27-13 39 0C27 13 10 13 0 0"
     "C13 10 13 27 0 39C-13 27-13 10 0 0C-10 13-27 13-39 0C-27-13-10-13 0 0z"
 )
-_PETAL = "M0 0C-16-18-15-44 0-64C15-44 16-18 0 0z"
+
+
+def _petal(turn: float, size: float) -> str:
+    """A lotus petal from (0, 0) upwards, turned clockwise by degrees."""
+    across, up = size * cos(radians(turn)), size * sin(radians(turn))
+    points = ((-16, -18), (-15, -44), (0, -64), (15, -44), (16, -18))
+    at = [f"{num(x * across - y * up)} {num(x * up + y * across)}" for x, y in points]
+    return f"M0 0C{at[0]} {at[1]} {at[2]}C{at[3]} {at[4]} 0 0"
+
+
+_OUTER = _petal(-53, 0.92) + _petal(53, 0.92)
+_MIDDLE = _petal(0, 1.16)
+_INNER = _petal(-27, 1.05) + _petal(27, 1.05)
 
 # Five of the ten tips of a colour wheel, from radius 22 to 36; the other five are its mirror image.
 _WHEEL = "M0-22V-36M20.9-6.8L34.2-11.1M12.9 17.8L21.2 29.1M-12.9 17.8L-21.2 29.1M-20.9-6.8L-34.2-11.1"
@@ -28,23 +41,31 @@ _WHEEL = "M0-22V-36M20.9-6.8L34.2-11.1M12.9 17.8L21.2 29.1M-12.9 17.8L-21.2 29.1
 
 def ribbon(height: float, inks: Inks) -> str:
     """A lock of hair: four bands that swing to the left and to the right on their way down."""
-    one, two, three = height * 0.4, height * 0.42, height * 0.3
-    swing = (
-        f"c0 {num(one * 0.5)}-36 {num(one * 0.45)}-36 {num(one)}"
-        f"s44 {num(two * 0.45)} 44 {num(two)}s-24 {num(three * 0.6)}-24 {num(three)}"
+    one, two, three = round(height * 0.4), round(height * 0.42), round(height * 0.3)
+    bend_1, bend_2, bend_3 = round(one * 0.45), round(two * 0.45), round(three * 0.6)
+    down = f"c0 {bend_1}-36 {bend_1}-36 {one}s44 {bend_2} 44 {two}s-24 {bend_3}-24 {three}"
+    # The same way back. Bands that only lay over each other would shine through along the rim.
+    up = (
+        f"c0-{three - bend_3} 24 {two - bend_2 - three} 24-{three}"
+        f"s-44 {one - bend_1 - two}-44-{two}s36-{one - bend_1} 36-{one}"
     )
-    tones = (inks.soft, inks.strong, inks.faint, inks.second, inks.ground)
+    tones = (inks.soft, inks.strong, inks.faint, inks.second)
     return "".join(
-        fill(tone, f"M{start}-{num(height)}{swing}H90V-{num(height)}z")
-        for start, tone in zip((-16, 0, 15, 30, 45), tones, strict=True)
+        fill(tone, f"M{start}-{num(height)}{down}h15.5{up}z")
+        for start, tone in zip((-16, -1, 14, 29), tones, strict=True)
     )
 
 
 def comb(height: float, inks: Inks) -> str:
     """A comb with a round back, teeth down."""
     back = 54 - height
+    # Teeth longer than this look like a brush; the comb then hangs in the middle.
+    spare = max(0, height - 54 - 84)
+    back += spare * 0.3
     tips = (18, 16, 14.5, 13.5, 13, 13.5, 14.5, 16, 18)
-    teeth = "".join(f"M{8 * tooth - 32} {num(back + 6)}V-{tip}" for tooth, tip in enumerate(tips))
+    teeth = "".join(
+        f"M{8 * tooth - 32} {num(back + 6)}V-{num(tip + spare * 0.5)}" for tooth, tip in enumerate(tips)
+    )
     jewel = inks.second if inks.second != inks.strong else inks.soft
     return (
         line(inks.strong, 4.6, teeth)
@@ -58,13 +79,14 @@ def comb(height: float, inks: Inks) -> str:
 def half_moon(height: float, inks: Inks) -> str:
     """A nail: the half-moon at its root and, on a long one, a painted tip."""
     tip = ""
-    if height > _TALL:
+    if height > 100:
         tip = fill(inks.soft, f"M-50 {num(50 - height)}a50 50 0 0 1 100 0a50 28 0 0 0-100 0z")
-    return (
-        tip
-        + fill(inks.strong, "M-35 0a35 35 0 0 1 70 0z")
-        + line(inks.soft, 2.4, "M-42-1.2a42 42 0 0 1 84 0")
-    )
+    return tip + lunette(height, inks)
+
+
+def lunette(height: float, inks: Inks) -> str:
+    """A half disc on the floor and a line around it: a nail's moon, or a sun on the horizon."""
+    return fill(inks.strong, "M-35 0a35 35 0 0 1 70 0z") + line(inks.soft, 2.4, "M-42-1.2a42 42 0 0 1 84 0")
 
 
 def fan(height: float, inks: Inks) -> str:
@@ -73,7 +95,7 @@ def fan(height: float, inks: Inks) -> str:
         turn = f"translate(0 {num(52 - height)})"
         wheel = line(inks.strong, 12, _WHEEL) + (
             f'<g transform="rotate(180)">{line(inks.soft, 12, _WHEEL)}</g>'
-            f'{line(inks.second, 2.4, "M0 0m-4-32v6")}'
+            f"{line(inks.second, 2.4, 'M0 0m-4-32v6')}"
         )
         return (
             line(inks.faint, 5, f"M0 {num(52 - height)}V-3")
@@ -108,16 +130,13 @@ def petals(height: float, inks: Inks) -> str:
             + disc(inks.ground, 0, y, 11)
             + disc(heart, 0, y, 7.5)
         )
-    size = round(min(1, height / 106), 2)
     tall = round(height / 106, 2)
     return (
-        f'<g transform="scale({size} {tall})">'
+        f'<g transform="scale(1 {tall})">'
         + fill(inks.soft, "M0 0C-20-16-34-20-46-20C-40-8-24 0 0 0C24 0 40-8 46-20C34-20 20-16 0 0z")
-        + fill(inks.faint, _PETAL, "rotate(-53)scale(.92)")
-        + fill(inks.faint, _PETAL, "rotate(53)scale(.92)")
-        + fill(inks.soft, _PETAL, "rotate(-27)scale(1.05)")
-        + fill(inks.soft, _PETAL, "rotate(27)scale(1.05)")
-        + fill(inks.strong, _PETAL, "scale(1.16)")
+        + fill(inks.faint, _OUTER)
+        + fill(inks.soft, _INNER)
+        + fill(inks.strong, _MIDDLE)
         + fill(inks.second, "M-11 0a11 11 0 0 1 22 0z")
         + "</g>"
     )
@@ -128,9 +147,9 @@ def ripple(height: float, inks: Inks) -> str:
     size = min(56, height - 58)
     foot = -43 - (height - 58 - size) * 0.45
     return (
-        f'<ellipse class="{inks.soft}" cy="-22" rx="43" ry="16"/>'
-        f'<ellipse class="{inks.ground}" cy="-22" rx="29" ry="10.4"/>'
-        f'<ellipse class="{inks.soft}" cy="-22" rx="15" ry="5"/>'
+        f'<ellipse class="a{inks.soft}" cy="-22" rx="43" ry="16"/>'
+        f'<ellipse class="a{inks.ground}" cy="-22" rx="29" ry="10.4"/>'
+        f'<ellipse class="a{inks.soft}" cy="-22" rx="15" ry="5"/>'
         f"{drop(inks.strong, 0, foot, size)}"
     )
 
@@ -140,13 +159,17 @@ def eye(height: float, inks: Inks) -> str:
     cheek = ""
     if height > _TALL:
         cheek = fill(inks.faint, "M-28 0a28 28 0 0 1 56 0z") + fill(inks.second, "M-16 0a16 16 0 0 1 32 0z")
-    low = min(60, height - 46)
+    low = min(67, height - 40)
+    dark, light = inks.strong, inks.soft
+    if inks.ground[1] == "1":
+        # On a middle ground the soft tone is the deep one: a dark lid would look like an open eye.
+        dark, light = light, dark
     return (
         f'{cheek}<g transform="translate(0 {num(low - height)})">'
-        + fill(inks.strong, "M-37-19C-26-36 10-39 37-23C12-29-14-27-33-11z")
-        + fill(inks.soft, "M-28 3a28 24 0 0 1 56 0q-28 17-56 0z")
-        + line(inks.strong, 3.6, "M-33 1q33 24 66 0")
-        + line(inks.strong, 3, "M-30 4l-5 7M-20 9l-4 9M-7 13l-2 10M7 13l2 10M20 9l4 9M30 4l5 7")
+        + fill(dark, "M-35-18C-25-34 10-38 36-22C12-28-13-26-31-10z")
+        + fill(light, "M-28 3a28 24 0 0 1 56 0q-28 17-56 0z")
+        + line(dark, 3.6, "M-33 1q33 24 66 0")
+        + line(dark, 3, "M-30 4l-5 7M-20 9l-4 9M-7 13l-2 10M7 13l2 10M20 9l4 9M30 4l5 7")
         + "</g>"
     )
 
@@ -161,16 +184,19 @@ def bevel(height: float, inks: Inks) -> str:
 
 def stones(height: float, inks: Inks) -> str:
     """Warm stones in a stack, rings of calm behind them."""
-    rows = ((80, 22), (58, 19), (41, 15), (25, 12))
+    rows: tuple[tuple[float, float], ...] = ((80, 22), (58, 19), (41, 15), (25, 12))
     if height > _TALL:
         rows = ((84, 25), (70, 21), (52, 18), (37, 14), (22, 11))
     parts = [ring(inks.soft, 2.2, 0, 50 - height, radius) for radius in (36, 27, 18)]
     tones = (inks.soft, inks.strong, inks.faint, inks.second, inks.soft)
+    # The stack ends near the rings' centre, however high the mirror.
+    swell = min(1.3, max(0.9, (height - 42) / sum(thick for _, thick in rows)))
     gleams = ""
     y = 0.0
     for (across, thick), tone, shift in zip(rows, tones, (0, -3, 2, -1, 1), strict=False):
+        thick *= swell
         left = shift - (across - thick) / 2
-        parts.append(line(tone, thick, f"M{num(left)} {num(y - thick / 2)}h{across - thick}"))
+        parts.append(line(tone, thick, f"M{num(left)} {num(y - thick / 2)}h{num(across - thick)}"))
         gleams += f"M{num(left)} {num(y - thick * 0.72)}h{num(across * 0.18)}"
         y -= thick
     return "".join(parts) + line(inks.ground, 2, gleams)
@@ -190,15 +216,16 @@ def pans(height: float, inks: Inks) -> str:
     rows = 2 if height < _TALL else 3
     radius = 13 if height < 100 else 15
     gap = 31 if height < 100 else 37
-    first = -(height + gap * (rows - 1)) / 2 - 1
+    first = max(-(height + gap * (rows - 1)) / 2 - 1, 38 - height)
     tones = (inks.strong, inks.soft, inks.second, inks.faint, inks.soft, inks.strong)
     parts = [
         disc(tone, 20 if place % 2 else -20, first + place // 2 * gap, radius)
-        for place, tone in enumerate(tones[: rows * 2])
+        for place, tone in enumerate(tones[: rows * 2 - 1])
     ]
     low = num(first + (rows - 1) * gap)
-    used = f"M{20 - radius} {low}a{radius} {radius} 0 0 0 {2 * radius} 0q-{radius}-9-{2 * radius} 0z"
-    return "".join(parts) + fill(inks.ground, used)
+    used = f"M{20 - radius} {low}a{radius} {radius} 0 0 1 {2 * radius} 0q-{radius}-10-{2 * radius} 0z"
+    rim = f"M{21 - radius} {low}a{radius - 1} {radius - 1} 0 0 0 {2 * radius - 2} 0"
+    return "".join(parts) + fill(tones[2 * rows - 1], used) + line(tones[2 * rows - 1], 2, rim)
 
 
 def leaf(height: float, inks: Inks) -> str:
@@ -213,9 +240,7 @@ def leaf(height: float, inks: Inks) -> str:
         light += left if pair % 2 else right
         dark += right if pair % 2 else left
     stem = inks.second if inks.second != inks.strong else inks.soft
-    return (
-        fill(inks.strong, light) + fill(inks.soft, dark) + line(stem, 2.6, f"M0-1.3V{num(36 - height)}")
-    )
+    return fill(inks.strong, light) + fill(inks.soft, dark) + line(stem, 2.6, f"M0-1.3V{num(36 - height)}")
 
 
 def _leaf(base: float, size: float, side: int) -> str:
@@ -223,8 +248,7 @@ def _leaf(base: float, size: float, side: int) -> str:
     x = [num(side * size * value) for value in outline[::2]]
     y = [num(size * value) for value in outline[1::2]]
     return (
-        f"M0 {num(base)}c{x[0]} {y[0]} {x[1]} {y[1]} {x[2]} {y[2]}"
-        f"c{x[3]} {y[3]} {x[4]} {y[4]} {x[5]} {y[5]}"
+        f"M0 {num(base)}c{x[0]} {y[0]} {x[1]} {y[1]} {x[2]} {y[2]}c{x[3]} {y[3]} {x[4]} {y[4]} {x[5]} {y[5]}"
     )
 
 

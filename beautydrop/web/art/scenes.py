@@ -6,7 +6,7 @@ from functools import lru_cache
 from . import layouts
 from .seed import Dice, fnv1a
 from .shapes import num
-from .stage import Stage
+from .stage import PREFIX, Stage
 from .tones import LETTERS, Room, category_pair, room_for
 
 # Width and height in px. The names are part of the templates' language.
@@ -33,7 +33,7 @@ class Picture:
 
     def placed(self, prefix: str) -> str:
         """The picture with the ids of this place on the page; the prefix must be unique there."""
-        return self.svg.replace("~", prefix)
+        return self.svg.replace(PREFIX, prefix)
 
 
 def walls_in_order(seed: int, hues: tuple[str, str]) -> list[str]:
@@ -56,12 +56,12 @@ def picture(
     categories: tuple[str, ...],
     size: str,
     avoid_walls: tuple[str, ...] = (),
-    avoid_layout: str = "",
+    avoid_layouts: tuple[str, ...] = (),
 ) -> Picture:
     """The shop's picture in one of SIZES, always the same for the same arguments.
 
-    `avoid_walls` are the walls of the pictures beside it and `avoid_layout` the last one's layout:
-    the shop then takes its next choice. With up to four walls to avoid there is always another one.
+    `avoid_walls` and `avoid_layouts` are those of the pictures beside it, the nearest first: the shop
+    then takes its next choice. If every wall is taken, it shares the one that is farthest away.
     Raises KeyError for a size that is not in SIZES.
     """
     width, height = SIZES[size]
@@ -69,19 +69,22 @@ def picture(
     hues = (LETTERS[pair[0]], LETTERS[pair[1]])
     seed = fnv1a(shop_id)
     choices = walls_in_order(seed, hues)
-    wall = next((tone for tone in choices if tone not in avoid_walls), choices[0])
+    wall = min(choices, key=lambda tone: len(avoid_walls) - _index(avoid_walls, tone))
     room = room_for(wall, hues)
 
     # A stream of its own: the wall that is avoided must not change what stands before it.
     dice = Dice(fnv1a(f"{shop_id}/{size}"))
     ratio = width / height
     if ratio < 1.05:
-        layout = layouts.one
+        layout: layouts.Layout = layouts.one
     elif ratio < 2.5:
         order = dice.order(layouts.LAYOUTS)
-        layout = next(choice for choice in order if _fits(choice, room) and choice.__name__ != avoid_layout)
-        if layout is layouts.split:
-            room = _two_walls(room, hues)
+        halves = _two_walls(room, hues)
+        if halves is None or halves.walls[1] in avoid_walls:
+            order.remove(layouts.split)
+        layout = next(choice for choice in order if choice.__name__ not in avoid_layouts[:2])
+        if layout is layouts.split and halves:
+            room = halves
     else:
         layout = layouts.facade if size.startswith("front") else layouts.arcade
 
@@ -92,19 +95,21 @@ def picture(
     body = "".join(stage.parts)
     svg = (
         f'<svg class="lacquer" viewBox="0 0 {num(width)} {num(height)}" preserveAspectRatio="xMidYMax"'
-        f' aria-hidden="true" focusable="false">{body}</svg>'
+        f' aria-hidden="true">{body}</svg>'
     )
-    return Picture(svg, room.walls, layout.__name__, f"{seed:x}{size.replace('_', '')}")
+    return Picture(svg, room.walls, layout.__name__, f"{seed & 0xFFFFFF:06x}{list(SIZES).index(size)}")
 
 
-def _fits(layout: layouts.Layout, room: Room) -> bool:
-    """Two half walls need a light and a deep tone; a middle wall has no opposite."""
-    return layout is not layouts.split or room.wall[1] != "1"
+def _index(tones: tuple[str, ...], tone: str) -> int:
+    """Where the tone stands, or the length if it is not there."""
+    return tones.index(tone) if tone in tones else len(tones)
 
 
-def _two_walls(room: Room, hues: tuple[str, str]) -> Room:
-    """The room with a second wall: the other hue in the opposite depth."""
-    own, depth = room.wall
+def _two_walls(room: Room, hues: tuple[str, str]) -> Room | None:
+    """The room with a second wall: the other hue in the opposite depth, which a middle wall has not."""
+    own, depth = room.wall[0], room.wall[1]
+    if depth == "1":
+        return None
     other = hues[1] if own == hues[0] else hues[0]
     near = "0" if depth == "2" else "2"
     return Room(

@@ -1,6 +1,6 @@
 """The stage of one picture: its size, colours and dice, and the parts drawn so far."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import motifs
 from .motifs import Motif
@@ -27,7 +27,7 @@ class Stage:
     parts: list[str]
     is_arched: bool = False
     clips: int = 0
-    last_motif: Motif | None = None
+    shown: list[Motif] = field(default_factory=list)
 
     @property
     def floor(self) -> float:
@@ -45,18 +45,23 @@ class Stage:
         return inks_for(ground, other, self.room.walls)
 
     def motif(self, ground: str) -> Motif:
-        """One of the two motifs of the ground's category, never the one drawn just before."""
-        pair = motifs.BY_LETTER[ground[0]]
-        motif = self.dice.pick(pair)
-        if motif is self.last_motif:
-            motif = pair[1] if motif is pair[0] else pair[0]
-        self.last_motif = motif
-        return motif
+        """One of the two motifs of the ground's category: a new one, else not the one drawn just before."""
+        pair = self.dice.order(motifs.BY_LETTER[ground[0]])
+        fresh = [motif for motif in pair if motif not in self.shown]
+        fresh = fresh or [motif for motif in pair if motif is not self.shown[-1]]
+        self.shown.append(fresh[0])
+        return fresh[0]
+
+    def small_motif(self) -> Motif:
+        """A motif without detail, for mirrors too small to hold any."""
+        return self.dice.pick((motifs.bevel, motifs.lunette))
 
     def add_wall(self) -> None:
         """The wall: all of the picture and beyond, or an arch when the picture itself is a mirror."""
         if self.is_arched:
-            self.parts.append(fill(self.room.wall, arch(self.width, self.height, self.width / 2, self.height)))
+            self.parts.append(
+                fill(self.room.wall, arch(self.width, self.height, self.width / 2, self.height))
+            )
         else:
             size = 2 * BEYOND
             self.parts.append(fill(self.room.wall, f"M-{BEYOND}-{BEYOND}h{size}v{size}h-{size}z"))
@@ -64,22 +69,27 @@ class Stage:
     def add_floor(self) -> None:
         """Checker tiles, a scalloped skirting or a plain one."""
         room, deep, base = self.room, self.floor, self.base
-        tile = deep / 2
-        tiles = 0 if self.is_arched else round(BEYOND / deep) * 2
-        start, end = -tiles * tile, self.width + tiles * tile
         kind = self.dice.pick(("checker", "scallop", "plain"))
+        beyond = 0 if self.is_arched else BEYOND
+        end = num(self.width + beyond)
         ground = room.floor_light if kind == "checker" else room.floor
-        self.parts.append(fill(ground, f"M{num(start)} {num(base)}H{num(end)}v{num(deep)}H{num(start)}z"))
+        self.parts.append(fill(ground, f"M-{beyond} {num(base)}H{end}v{num(deep)}H-{beyond}z"))
         if kind == "checker":
-            rows = f"M{num(start)} {num(base + tile / 2)}H{num(end)}M{num(start + tile)} {num(base + tile * 1.5)}H{num(end)}"
-            self.parts.append(line(f"f {room.floor}", tile, rows, num(tile)))
+            tile = deep / 2
+            start = -2 * tile * (beyond // deep)
+            rows = (
+                f"M{num(start)} {num(base + tile / 2)}H{end}"
+                f"M{num(start + tile)} {num(base + tile * 1.5)}H{end}"
+            )
+            self.parts.append(line(room.floor, tile, rows, num(tile), has_flat_ends=True))
         elif kind == "scallop":
-            count = max(1, round(self.width / deep))
-            pitch = round(self.width / count, 2)
-            row = f"M{num(start + pitch / 2) if tiles == 0 else num(pitch / 2 - round(BEYOND / pitch) * pitch)} {num(self.height)}H{num(end)}"
+            pitch = round(self.width / round(self.width / deep), 2)
+            start = pitch / 2 - pitch * (beyond // pitch)
+            row = f"M{num(start)} {num(self.height)}H{end}"
             self.parts.append(line(room.floor_accent, pitch - 0.4, row, f"0 {pitch}"))
         else:
-            self.parts.append(line(f"f {room.floor_accent}", deep * 0.14, f"M{num(start)} {num(base + deep * 0.07)}H{num(end)}"))
+            edge = f"M-{beyond} {num(base + deep * 0.07)}H{end}"
+            self.parts.append(line(room.floor_accent, deep * 0.14, edge, has_flat_ends=True))
 
     def mirror_body(self, tall: float, ground: str, motif: Motif, *, has_ring: bool) -> str:
         """A mirror 100 wide and `tall` high on (0, 0): ring, ground, motif and gloss."""
@@ -87,13 +97,15 @@ class Stage:
         outline = arch(100, tall)
         if motif in motifs.BLEEDS:
             self.clips += 1
-            clip = f"{PREFIX}{self.clips}"
-            drawing = (
-                f'<clipPath id="{clip}"><path d="{outline}"/></clipPath><g clip-path="url(#{clip})">{drawing}</g>'
-            )
+            clip = f"{PREFIX}c{self.clips}"
+            shape = f'<clipPath id="{clip}"><path d="{outline}"/></clipPath>'
+            drawing = f'{shape}<g clip-path="url(#{clip})">{drawing}</g>'
         side = num(tall - 50)
-        ring = line(f"f {ground}", 1.6, f"M-56.5 0v-{side}a56.5 56.5 0 0 1 113 0v{side}") if has_ring else ""
-        gloss = f'<path class="l g" stroke-width="3.6" d="M-42.5 {num(54 - tall)}v-4a42.5 42.5 0 0 1 17-34"/>'
+        ring = ""
+        if has_ring:
+            around = f"M-56.5 0v-{side}a56.5 56.5 0 0 1 113 0v{side}"
+            ring = line(ground, 1.6, around, has_flat_ends=True)
+        gloss = line("g", 3.6, f"M-42.5 {num(54 - tall)}v-4a42.5 42.5 0 0 1 17-34")
         return ring + fill(ground, outline) + drawing + gloss
 
     def add_mirror(
@@ -108,10 +120,9 @@ class Stage:
     ) -> None:
         """A mirror on the floor, its middle at x; without a motif the dice choose one."""
         scale = round(width / 100, 3)
-        body = self.mirror_body(
-            height / scale, ground, motif or self.motif(ground), has_ring=has_ring
-        )
-        self.parts.append(f'<g transform="translate({num(x)} {num(self.base)})scale({scale})">{body}</g>')
+        body = self.mirror_body(height / scale, ground, motif or self.motif(ground), has_ring=has_ring)
+        placed = f"translate({num(x)} {num(self.base)})scale({scale})"
+        self.parts.append(f'<g transform="{placed}">{body}</g>')
 
     def add_drop(self, x: float, height: float) -> None:
         """The drop that has stepped out of its frame."""

@@ -65,7 +65,7 @@ def inks_for(ground: str, other: str, walls: Sequence[str]) -> Inks:
     `other` is the letter of the second hue. A tone that is on the wall is left out, because a
     figure in the wall's colour looks like a hole in the mirror.
     """
-    hue, depth = ground
+    hue, depth = ground[0], ground[1]
     far, near = {"0": ("2", "1"), "1": ("0", "2"), "2": ("0", "1")}[depth]
     strong = [tone for tone in (hue + far, other + far) if tone not in walls]
     soft = [tone for tone in (hue + near, other + near) if tone not in walls]
@@ -95,7 +95,7 @@ class Room:
 
 def room_for(wall: str, hues: tuple[str, str]) -> Room:
     """The room for a wall tone: the main mirror takes the other hue and the opposite depth."""
-    own, depth = wall
+    own, depth = wall[0], wall[1]
     other = hues[1] if own == hues[0] else hues[0]
     if depth == "0":
         grounds = (f"{other}2", f"{own}2", f"{other}1")

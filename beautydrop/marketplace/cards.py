@@ -1,0 +1,137 @@
+"""Salons and free times as rows ready for their templates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from beautydrop.accounts.models import User
+from beautydrop.marketplace.models import Favourite
+from beautydrop.marketplace.search import Hit
+from beautydrop.scheduling.openings import Opening
+from beautydrop.shops.models import Category, Service, Shop
+from beautydrop.web import formats
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A free start as a link into the booking."""
+
+    url: str
+    iso: str
+    day: str
+    time: str
+    who: str
+    label: str
+
+
+@dataclass(slots=True)
+class ShopCard:
+    """A salon in a list."""
+
+    shop: Shop
+    url: str
+    categories: list[str]
+    place: str
+    service_name: str
+    service_minutes: int
+    price: str
+    price_from: bool
+    times: list[FreeTime]
+    more: str = ""
+    more_url: str = ""
+    note: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    is_favourite: bool = False
+
+
+def free_time(service: Service, opening: Opening, *, now: datetime, today: date | None = None) -> FreeTime:
+    """`opening` of `service` (shop loaded), leading to the page where it is chosen."""
+    shop = service.shop
+    zone = shop.zone
+    local = opening.start.astimezone(zone)
+    day = formats.day_short(local.date(), today or now.astimezone(zone).date())
+    who = opening.performer.staff.short_name
+    clock = local.strftime("%H:%M")
+    value = f"{opening.start:%Y-%m-%dT%H:%M}Z"
+    path = reverse("bookings:when", args=[shop.slug, service.slug])
+    label = _("%(service)s at %(shop)s, %(day)s %(time)s, with %(who)s") % {
+        "service": service.name,
+        "shop": shop.name,
+        "day": day,
+        "time": clock,
+        "who": who,
+    }
+    return FreeTime(f"{path}?{urlencode({'start': value})}", value, day, clock, who, label)
+
+
+def cards(hits: Iterable[Hit], *, now: datetime, user: object = None, day: date | None = None) -> list[ShopCard]:
+    """The salons' cards: two queries (categories, favourites) whatever the number."""
+    hits = list(hits)
+    shop_ids = [hit.service.shop_id for hit in hits]
+    categories = categories_of(shop_ids)
+    favourites = favourites_of(user, shop_ids)
+    return [_card(hit, categories, favourites, now=now, day=day) for hit in hits]
+
+
+def categories_of(shop_ids: list[UUID]) -> dict[UUID, list[str]]:
+    """The categories of each shop's bookable services, most frequent kinds first in the fixed order."""
+    order = [category.value for category in Category]
+    rows = (
+        Service.objects.filter(shop__in=shop_ids, is_active=True)
+        .order_by()
+        .values("shop_id")
+        .annotate(kinds=ArrayAgg("category"))
+        .values_list("shop_id", "kinds")
+    )
+    return {
+        shop_id: sorted(set(kinds), key=lambda kind: (-kinds.count(kind), order.index(kind))) for shop_id, kinds in rows
+    }
+
+
+def favourites_of(user: object, shop_ids: list[UUID]) -> set[UUID]:
+    """Which of the shops the person keeps as favourites; nobody for a visitor."""
+    if not isinstance(user, User):
+        return set()
+    return set(Favourite.objects.filter(user=user, shop__in=shop_ids).values_list("shop_id", flat=True))
+
+
+def _card(
+    hit: Hit, categories: dict[UUID, list[str]], favourites: set[UUID], *, now: datetime, day: date | None
+) -> ShopCard:
+    service, shop = hit.service, hit.service.shop
+    place = shop.area or shop.city
+    if hit.distance_km is not None:
+        place = f"{place}, {formats.distance(hit.distance_km)}"
+    facts = [("check", _("Confirmed at once")) if shop.is_auto_confirmed else ("clock", _("Confirmed by the salon"))]
+    if shop.is_step_free:
+        facts.append(("accessible", _("Step-free entrance")))
+    card = ShopCard(
+        shop=shop,
+        url=reverse("marketplace:shop", args=[shop.slug]),
+        categories=categories.get(shop.pk) or [service.category],
+        place=place,
+        service_name=service.name,
+        service_minutes=service.duration_minutes,
+        price=formats.money(service.price, shop.currency),
+        price_from=False,
+        times=[free_time(service, opening, now=now) for opening in hit.openings],
+        facts=facts,
+        is_favourite=shop.pk in favourites,
+    )
+    if day is not None:
+        when = f"{reverse('bookings:when', args=[shop.slug, service.slug])}?{urlencode({'day': day.isoformat()})}"
+        if hit.more:
+            card.more = ngettext("%(count)s more then", "%(count)s more then", hit.more) % {"count": hit.more}
+            card.more_url = when
+        elif len(hit.openings) == 1:
+            card.note = _("The only time left then")
+    elif not hit.openings:
+        card.note = _("Nothing free in the next two weeks")
+    return card

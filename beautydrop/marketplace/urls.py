@@ -1,0 +1,13 @@
+from django.urls import path
+
+from beautydrop.marketplace import shop_page, views
+
+app_name = "marketplace"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("salons/", views.search, name="search"),
+    path("favourites/", views.favourites, name="favourites"),
+    path("s/<slug:slug>/", shop_page.shop, name="shop"),
+    path("s/<slug:slug>/favourite/", views.toggle_favourite, name="toggle_favourite"),
+    path("about/<slug:name>/", views.page, name="page"),
+]
