@@ -13,12 +13,13 @@ register = template.Library()
 
 @cache
 def _drawing(name: str) -> SafeString:
-    """The svg of static/icons/<name>.svg, ready to stand in a page; FileNotFoundError for a name we don't draw."""
+    """static/icons/<name>.svg, ready to stand in a page; FileNotFoundError for a name we don't draw."""
     path = Path(settings.BASE_DIR) / "static" / "icons" / f"{name}.svg"
     source = path.read_text(encoding="utf-8").strip()
     # Inside HTML the namespace is implied, and the size comes from the style sheet.
     source = source.replace(' xmlns="http://www.w3.org/2000/svg"', "").replace(' width="24" height="24"', "")
-    return mark_safe(source.replace("<svg ", f'<svg class="icon i-{name}" aria-hidden="true" focusable="false" ', 1))
+    opening = f'<svg class="icon i-{name}" aria-hidden="true" focusable="false" '
+    return mark_safe(source.replace("<svg ", opening, 1))
 
 
 @register.simple_tag
@@ -29,5 +30,5 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """The field's own widget without its placeholder: the label says what it is, and examples stand in the hint."""
+    """The field's own widget without its placeholder: labels name, and examples stand in the hint."""
     return field.as_widget(attrs={"placeholder": False})
