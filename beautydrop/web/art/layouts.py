@@ -90,7 +90,8 @@ def pair(stage: Stage) -> None:
     side = 1 if stage.dice.roll() < 0.5 else -1
     middle = _aside(stage, unit * 1.3, -side)
     back, front = middle - side * unit * 0.29, middle + side * unit * 0.28
-    stage.parts.append(disc(room.drop, front + side * unit * 0.12, stage.base - unit * 0.66, unit * 0.23))
+    sun = disc(room.floor_accent, front + side * unit * 0.12, stage.base - unit * 0.66, unit * 0.23)
+    stage.parts.append(sun)
     stage.add_mirror(back, unit * 0.66, unit * 0.92, room.grounds[0])
     stage.add_mirror(front, unit * 0.64, unit * 0.66, room.grounds[1])
     stage.add_drop(back - side * unit * 0.33, unit * 0.23)

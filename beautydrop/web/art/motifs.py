@@ -106,9 +106,9 @@ def fan(height: float, inks: Inks) -> str:
         )
     return (
         line(inks.faint, 14, "M-14-9L-38-24M14-9L38-24")
-        + line(inks.soft, 14, "M-9-16L-25-46M9-16L25-46")
-        + line(inks.strong, 14, "M0-18V-56")
-        + line(inks.ground, 2.2, "M-3-46V-57M-26.5-41L-28-46M23-38L20-33")
+        + line(inks.soft, 14, "M-9-16L-27-50M9-16L27-50")
+        + line(inks.strong, 14, "M0-18V-62")
+        + line(inks.ground, 2.2, "M-3-51V-63M-27-42L-30-48M25-43L22-37")
         + line(inks.ground, 8.6, "M-22-2a22 22 0 0 1 44 0", "0 8.6")
         + fill(inks.ground, "M-22 0a22 22 0 0 1 44 0z")
         + fill(inks.second, "M-14 0a14 14 0 0 1 28 0z")
@@ -159,7 +159,7 @@ def eye(height: float, inks: Inks) -> str:
     cheek = ""
     if height > _TALL:
         cheek = fill(inks.faint, "M-28 0a28 28 0 0 1 56 0z") + fill(inks.second, "M-16 0a16 16 0 0 1 32 0z")
-    low = min(67, height - 40)
+    low = min(67, height - 36)
     dark, light = inks.strong, inks.soft
     if inks.ground[1] == "1":
         # On a middle ground the soft tone is the deep one: a dark lid would look like an open eye.
