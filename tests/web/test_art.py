@@ -188,3 +188,15 @@ def test_anyone_is_bottle_green() -> None:
     svg = render("{% anyone_art %}")
     assert ElementTree.fromstring(svg).tag == "svg"
     assert {name[1] for name in re.findall(r"\ba\w\d", svg)} == {"v"}
+
+
+def test_includes_share_their_pages_neighbours_and_ids() -> None:
+    card = Template("{% load art %}{% shop_art shop pair 'card' %}")
+    isolated = "{% include card with shop=shop pair=pair only %}"
+    source = "{% for shop in shops %}{% include card %}" + isolated + "{% endfor %}"
+    page = render(source, shops=shop_ids(6), pair=["barber", "hair"], card=card)
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert ids and len(ids) == len(set(ids))
+    walls = re.findall(r'aria-hidden="true"><path class="(a\w\d)"', page)
+    assert len(walls) == 12
+    assert all(one != other for one, other in zip(walls, walls[1:], strict=False))

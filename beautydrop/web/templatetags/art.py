@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from django import template
 from django.template.context import Context
@@ -33,7 +34,7 @@ class _Page:
 
 def _page(context: Context) -> _Page:
     # The lowest layer of the render context is the only one that includes share with their page.
-    shared = context.render_context.dicts[0]
+    shared = cast(dict[str, Any], context.render_context.dicts[0])
     page: _Page = shared.setdefault("beautydrop.web.art", _Page())
     return page
 
