@@ -161,7 +161,6 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "beautydrop"
 CRISPY_TEMPLATE_PACK = "beautydrop"
 
@@ -234,6 +233,16 @@ ACCOUNT_ADAPTER = "beautydrop.notifications.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "beautydrop.accounts.forms.SignupDetailsForm"
+ACCOUNT_FORMS = {
+    "login": "beautydrop.accounts.allauth_forms.LoginForm",
+    "signup": "beautydrop.accounts.allauth_forms.SignupForm",
+    "add_email": "beautydrop.accounts.allauth_forms.AddEmailForm",
+    "change_password": "beautydrop.accounts.allauth_forms.ChangePasswordForm",
+    "set_password": "beautydrop.accounts.allauth_forms.SetPasswordForm",
+    "reset_password": "beautydrop.accounts.allauth_forms.ResetPasswordForm",
+    "reset_password_from_key": "beautydrop.accounts.allauth_forms.ResetPasswordKeyForm",
+    "reauthenticate": "beautydrop.accounts.allauth_forms.ReauthenticateForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False

@@ -36,10 +36,12 @@ class Choice:
 
     @classmethod
     def read(cls, query: QueryDict) -> "Choice":
+        """From an address or a form; a start may name the person it was shown with (`start/staff`)."""
+        start, _slash, shown_with = (query.get("start") or "").partition("/")
         return cls(
-            staff_id=requests.key(query.get("staff")),
+            staff_id=requests.key(shown_with) or requests.key(query.get("staff")),
             day=requests.day(query.get("day")),
-            start=requests.instant((query.get("start") or "").partition("/")[0]),
+            start=requests.instant(start),
         )
 
 

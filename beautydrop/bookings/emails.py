@@ -115,7 +115,18 @@ def render_cancelled(message: OutboxMessage) -> outbox.Mail | None:
     booking = _booking(message)
     if booking is None or booking.status != State.CANCELLED:
         return None
-    return _mail(booking, "cancelled", _("Cancelled: %(what)s") % {"what": _what(booking)}, with_calendar=True)
+    event = booking.events.filter(to_status=State.CANCELLED).order_by("at").last()
+    by_customer = booking.cancel_reason == Booking.CancelReason.BY_CUSTOMER
+    due = Policy.of_booking(booking).due_if_cancelled(event.at) if event and by_customer else 0
+    return _mail(
+        booking,
+        "cancelled",
+        _("Cancelled: %(what)s") % {"what": _what(booking)},
+        with_calendar=True,
+        due=formats.money(due, booking.currency) if due else "",
+        # What the salon wrote is for the customer; what the customer wrote is for the salon.
+        note=event.note if event and not by_customer else "",
+    )
 
 
 def _true_while_confirmed(message: OutboxMessage, template: str, subject: str) -> outbox.Mail | None:

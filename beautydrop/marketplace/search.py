@@ -81,12 +81,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A salon on the page: its service (with shop) and its next free times, at most `limit` of them."""
+    """A salon on the page: its service (with shop), its first free times, how many `more` fit, how many are `free`."""
 
     service: Service
     distance_km: float | None
     openings: list[Opening]
     more: int = 0
+    free: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ _SQL = """
 def candidates(query: Query, *, is_fuzzy: bool = False) -> list[Candidate]:
     """Salons that fit everything but the time, in the order asked for: one query, at most MOST_CANDIDATES."""
     where, params = ["shop.is_active"], {"limit": MOST_CANDIDATES}
-    offered, best = "true", "0"
+    offered, best = "true", "service.position"
     if query.what:
         category = _categories_by_word().get(query.what.casefold())
         params["what"] = query.what.upper()
@@ -220,8 +221,12 @@ def search(query: Query, *, now: datetime, page: int = 1, found: list[Candidate]
 
 def soonest(query: Query, *, now: datetime, limit: int) -> list[Hit]:
     """The `limit` salons with the earliest free times among the first candidates: the home page."""
-    hits = [hit for hit in _hits(candidates(query)[:_BATCH], query, now=now) if hit.openings]
-    return sorted(hits, key=lambda hit: hit.openings[0].start)[:limit]
+    first, last = now.date() - _DAY, now.date() + _LOOK_AHEAD
+    loaded = list(_loaded(candidates(query)[:_BATCH], first, last, now=now))
+    found = [(openings_[0].start, row.shop_id, row, one, openings_) for row, one in loaded if (openings_ := one.first_free(limit=3))]
+    return [
+        Hit(one.service, row.distance_km, openings_, free=one.count()) for _start, _id, row, one, openings_ in sorted(found, key=lambda item: item[:2])[:limit]
+    ]
 
 
 def read_number(value: str | None, limit: float) -> float | None:

@@ -7,7 +7,9 @@ back-off; after MAX_ATTEMPTS the row is dead and keeps its reason.
 
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +42,7 @@ class Mail:
 # Renders the message as things stand now; None when it is no longer true. The language is already active.
 Renderer = Callable[[OutboxMessage], Mail | None]
 _renderers: dict[str, Renderer] = {}
+_is_unsent: ContextVar[bool] = ContextVar("is_unsent", default=False)
 
 
 def register(kind: str) -> Callable[[Renderer], Renderer]:
@@ -50,6 +53,16 @@ def register(kind: str) -> Callable[[Renderer], Renderer]:
         return render
 
     return add
+
+
+@contextmanager
+def unsent() -> Iterator[None]:
+    """Messages posted inside are written as dropped and never queued: for made-up data, whose addresses nobody reads."""
+    before = _is_unsent.set(True)
+    try:
+        yield
+    finally:
+        _is_unsent.reset(before)
 
 
 def post(
@@ -65,14 +78,20 @@ def post(
     """Write a message into the running transaction; it is sent after the commit. The same key twice is one message."""
     from beautydrop.notifications.tasks import send_message
 
+    status = OutboxMessage.Status.STALE if _is_unsent.get() else OutboxMessage.Status.PENDING
     message, is_new = OutboxMessage.objects.get_or_create(
         subject_id=subject_id,
         kind=kind,
         sequence=sequence,
         recipient=recipient,
-        defaults={"language": language or settings.LANGUAGE_CODE, "payload": payload or {}, "due_at": now},
+        defaults={
+            "language": language or settings.LANGUAGE_CODE,
+            "payload": payload or {},
+            "status": status,
+            "due_at": now,
+        },
     )
-    if is_new:
+    if is_new and status == OutboxMessage.Status.PENDING:
         send_message(str(message.pk))
 
 

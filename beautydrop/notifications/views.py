@@ -40,4 +40,6 @@ def mail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part alone; its own strict policy: inline styles as mails have them, nothing else."""
-    return HttpResponse(get_object_or_404(MailboxMessage, pk=pk).html)
+    html = get_object_or_404(MailboxMessage, pk=pk).html
+    # Links leave the frame, as they would leave a mail program.
+    return HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))

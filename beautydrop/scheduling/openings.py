@@ -180,6 +180,10 @@ class Openings:
             starts.update(performer.free(frm, to))
         return len(starts)
 
+    def count(self) -> int:
+        """How many different starts are free in all that is loaded."""
+        return len({start for performer in self._candidates(None) for start in performer.free()})
+
     def first_free(self, staff_id: uuid.UUID | None = None, *, frm: int | None = None, to: int | None = None, limit: int = 1) -> list[Opening]:
         """The first `limit` openings in [frm, to)."""
         free: dict[int, list[Performer]] = defaultdict(list)
