@@ -1,0 +1,86 @@
+"""`manage.py demo`: up with data, down without a trace, and plain words when it cannot."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """The URL of a fresh database on the server that the tests use."""
+    from beautydrop.embedded import ensure_running
+
+    server = os.environ.get("DATABASE_URL") or ensure_running()
+    name = f"demo_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_taken_port_is_told_in_words(settings: object) -> None:
+    settings.DEBUG = True  # type: ignore[attr-defined]
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        with pytest.raises(CommandError, match=f"Port {taken} .* make demo PORT={taken + 1}"):
+            call_command("demo", port=taken)
+
+
+def test_it_refuses_a_production_set_up(port: int) -> None:
+    with pytest.raises(CommandError, match="DEBUG=true only"):
+        call_command("demo", port=port)
+
+
+def test_it_comes_up_with_data_and_leaves_nothing_running(
+    empty_database: str, port: int, tmp_path: Path
+) -> None:
+    output = tmp_path / "output"
+    demo = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", f"--port={port}", "--shops=2"],
+        cwd=ROOT,
+        env=os.environ
+        | {"DEBUG": "true", "DATABASE_URL": empty_database, "SITE_URL": f"http://localhost:{port}"},
+        stdout=output.open("w"),
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while "Ctrl-C stops it" not in output.read_text():
+            assert demo.poll() is None and time.monotonic() < deadline, output.read_text()
+            time.sleep(0.1)
+        for path in ("/", "/demo/mailbox/"):
+            with urllib.request.urlopen(f"http://localhost:{port}{path}") as answer:
+                assert answer.status == 200
+        with psycopg.connect(empty_database) as connection:
+            assert connection.execute("SELECT count(*) FROM shops_shop").fetchone() == (2,)
+        children = psutil.Process(demo.pid).children(recursive=True)
+        assert len(children) >= 4  # gunicorn, its two workers, the job worker
+    finally:
+        demo.send_signal(signal.SIGTERM)
+        demo.wait(60)
+    assert demo.returncode == 0, output.read_text()
+    assert not [child for child in children if child.is_running()]
