@@ -159,8 +159,10 @@ def _confirm_held(booking_id: uuid.UUID, *, by: By, now: datetime) -> Booking:
 
 
 def approve(*, booking_id: uuid.UUID, by: By, now: datetime) -> Booking:
-    """The shop accepts a booking that waits for it. Raises BookingError when it no longer waits."""
+    """The shop, and nobody else, accepts a booking; BookingError when it no longer waits."""
     with _changing(booking_id, now) as booking:
+        if not _is_shop(by):
+            raise BookingError("conflict", _("Only the salon can accept this booking."))
         _require_move(booking, State.CONFIRMED, by)
         if not claims.keep(booking.pk, expires_at=None, now=now):
             _claim_own_time(booking, now=now, expires_at=None)
@@ -282,16 +284,22 @@ def _changing(booking_id: uuid.UUID, now: datetime) -> Iterator[Booking]:
     try:
         with claims.lost_races_refused(now), transaction.atomic():
             claims.bound_waiting()
-            booking = (
-                Booking.objects.select_for_update(of=("self",), no_key=True)
-                .select_related("service__shop", "shop", "staff_member", "customer__user")
-                .get(pk=booking_id)
-            )
+            # Lock, then read. In one query PostgreSQL would wait for the lock and then join the changed booking
+            # to the rows it had found before: none, when the booking went to another person meanwhile.
+            row = Booking.objects.select_for_update(no_key=True).filter(pk=booking_id)
+            list(row.values_list("pk", flat=True))
+            booking = Booking.objects.select_related(
+                "service__shop", "shop", "staff_member", "customer__user"
+            ).get(pk=booking_id)
             yield booking
     except TimeRefused as refused:
         if booking is None:  # somebody else is changing this very booking, for longer than one waits
             raise BookingError("conflict", _("Somebody is changing this booking right now. Try again.")) from refused
-        raise _error(refused, booking.service_id, now=now, own_claim=booking.pk) from refused
+        # A booking that moves keeps its duration; for one that never was confirmed, the next would be a new one.
+        sold = booking.duration_minutes if booking.status == State.CONFIRMED else None
+        raise _error(
+            refused, booking.service_id, now=now, own_claim=booking.pk, duration_minutes=sold
+        ) from refused
 
 
 def _take_time(booking: Booking, claimed: Claimed) -> None:
@@ -327,6 +335,7 @@ def _book_again(old: Booking, *, by: By, now: datetime) -> Booking:
         contact=Contact(old.contact_name, old.contact_email, old.contact_phone, old.language),
         by=by,
         now=now,
+        customer=old.customer,
         note=old.customer_notes,
         idempotency_key=f"again-{old.pk}",
         is_email_proved=True,
@@ -424,17 +433,30 @@ def _scoped(key: str, by: By, contact: Contact) -> str | None:
 
 
 def _error(
-    refused: TimeRefused, service_id: uuid.UUID, *, now: datetime, own_claim: uuid.UUID | None = None
+    refused: TimeRefused,
+    service_id: uuid.UUID,
+    *,
+    now: datetime,
+    own_claim: uuid.UUID | None = None,
+    duration_minutes: int | None = None,
 ) -> BookingError:
     """The refusal in words, with the nearest free times that day (with anyone), else the next ones."""
     alternatives: list[Opening] = []
     if refused.reason not in {Refusal.INACTIVE, Refusal.NOT_OFFERED}:
-        alternatives = nearest_openings(service_id, refused.start, now=now, own_claim=own_claim)
+        alternatives = nearest_openings(
+            service_id, refused.start, now=now, own_claim=own_claim, duration_minutes=duration_minutes
+        )
     return BookingError(refused.reason, refusal_words(refused.reason), alternatives)
 
 
 def nearest_openings(
-    service_id: uuid.UUID, start: datetime, *, now: datetime, own_claim: uuid.UUID | None = None, limit: int = 4
+    service_id: uuid.UUID,
+    start: datetime,
+    *,
+    now: datetime,
+    own_claim: uuid.UUID | None = None,
+    duration_minutes: int | None = None,
+    limit: int = 4,
 ) -> list[Opening]:
     """Up to `limit` openings around `start`: of its local day, or else the next ones there are."""
     service = Service.objects.select_related("shop").get(pk=service_id)
@@ -442,7 +464,11 @@ def nearest_openings(
     earliest, latest = now, now + timedelta(days=367)
     day = local_date(minutes_of(min(max(start, earliest), latest)), service.shop.zone)
     day = min(max(day, today), horizon)
-    that_day = openings.load(service, now=now, first=day, last=day, own_claim=own_claim).on(day)
+    that_day = openings.load(
+        service, now=now, first=day, last=day, own_claim=own_claim, duration_minutes=duration_minutes
+    ).on(day)
     if that_day:
         return openings.nearest(that_day, start, limit)
-    return openings.next_free(service, now=now, after=day, limit=limit, own_claim=own_claim)
+    return openings.next_free(
+        service, now=now, after=day, limit=limit, own_claim=own_claim, duration_minutes=duration_minutes
+    )

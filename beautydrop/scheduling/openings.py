@@ -517,13 +517,23 @@ def next_free(
     after: date | None = None,
     limit: int = 1,
     own_claim: uuid.UUID | None = None,
+    duration_minutes: int | None = None,
 ) -> list[Opening]:
     """The first `limit` openings from the local day `after` (default: today) to the shop's horizon; four queries."""
     today, horizon = bookable_days(service.shop, now)
     first = max(after or today, today)
     if first > horizon:
         return []
-    openings = load(service, now=now, first=first, last=horizon, staff_id=staff_id, own_claim=own_claim, merged=True)
+    openings = load(
+        service,
+        now=now,
+        first=first,
+        last=horizon,
+        staff_id=staff_id,
+        own_claim=own_claim,
+        merged=True,
+        duration_minutes=duration_minutes,
+    )
     return openings.first_free(staff_id, frm=day_bounds(first, openings.zone)[0], limit=limit)
 
 
