@@ -1,8 +1,9 @@
 """Which starts are free, and why one is not. All instants are UTC minutes; no zone and no clock in here."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 from .intervals import Interval, contains, merge, subtract
 from .windows import DayState, Window
@@ -114,18 +115,13 @@ _NOT_WORKED = {
 }
 
 
-def _on_grids(windows: Iterable[Window], allowed: list[Interval]) -> list[int]:
+def _on_grids(windows: Sequence[Window], allowed: Sequence[Interval]) -> list[int]:
     """The minutes of the merged `allowed` that lie on the grid of a window; `windows` is sorted by start."""
     starts: list[int] = []
     count = len(allowed)
     passed = 0
-    reached: int | None = None
-    overlap = False
     for window in windows:
         origin, end, interval = window.start, window.end, window.interval
-        if reached is not None and origin < reached:
-            overlap = True
-        reached = end if reached is None else max(reached, end)
         while passed < count and allowed[passed][1] <= origin:
             passed += 1
         index = passed
@@ -135,7 +131,10 @@ def _on_grids(windows: Iterable[Window], allowed: list[Interval]) -> list[int]:
             first = origin if low <= origin else origin - (origin - low) // interval * interval
             starts.extend(range(first, min(high, end), interval))
             index += 1
-    return sorted(set(starts)) if overlap else starts
+    # Only overlapping windows can offer a start twice or out of order.
+    if any(later.start < earlier.end for earlier, later in pairwise(windows)):
+        return sorted(set(starts))
+    return starts
 
 
 def _start(window: Window) -> int:

@@ -41,7 +41,7 @@ def occupied(start: int, ask: Ask) -> Interval:
     return start - ask.buffer_before, start + ask.duration + ask.buffer_after
 
 
-@settings(CI, max_examples=600)
+@settings(CI, max_examples=500)
 @given(worlds())
 def test_windows_are_the_minutes_at_which_the_wall_clock_says_so(world: World) -> None:
     windows = windows_of(world)
@@ -50,7 +50,7 @@ def test_windows_are_the_minutes_at_which_the_wall_clock_says_so(world: World) -
     assert windows == sorted(windows)
 
 
-@settings(CI, max_examples=500)
+@settings(CI, max_examples=400)
 @given(worlds(), st.sampled_from(DayState))
 def test_what_is_offered_can_be_booked_and_nothing_else(world: World, day_state: DayState) -> None:
     windows = windows_of(world)
@@ -72,7 +72,7 @@ def test_what_is_offered_can_be_booked_and_nothing_else(world: World, day_state:
         assert (answer or "free") == (DAY_STATES[day_state] if expected == "not_worked" else expected)
 
 
-@settings(CI, max_examples=300)
+@settings(CI, max_examples=250)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_booking_takes_exactly_what_overlaps_and_cancelling_gives_it_back(
     world: World, chance: random.Random
@@ -97,7 +97,7 @@ def test_booking_takes_exactly_what_overlaps_and_cancelling_gives_it_back(
     assert free_starts(windows, busy, world.ask) == before
 
 
-@settings(CI, max_examples=200)
+@settings(CI, max_examples=150)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_no_two_claims_overlap_when_a_day_is_booked_out(world: World, chance: random.Random) -> None:
     windows = windows_of(world)
@@ -117,7 +117,7 @@ def test_no_two_claims_overlap_when_a_day_is_booked_out(world: World, chance: ra
     assert all(earlier[1] <= later[0] for earlier, later in zip(claims, claims[1:], strict=False))
 
 
-@settings(CI, max_examples=200)
+@settings(CI, max_examples=150)
 @given(worlds())
 def test_a_buffer_is_the_same_as_a_longer_claim_on_the_other_side(world: World) -> None:
     windows = windows_of(world)
@@ -128,7 +128,7 @@ def test_a_buffer_is_the_same_as_a_longer_claim_on_the_other_side(world: World) 
     assert free_starts(windows, claims, ask) == free_starts(windows, longer, bare)
 
 
-@settings(CI, max_examples=200)
+@settings(CI, max_examples=150)
 @given(worlds())
 def test_before_and_after_are_mirror_images(world: World) -> None:
     """Time run backwards swaps the buffers; on a grid of one minute everything else stays the same."""
@@ -149,7 +149,7 @@ def test_before_and_after_are_mirror_images(world: World) -> None:
     assert [-start - ask.duration for start in reversed(answer)] == free_starts(windows, world.busy, ask)
 
 
-@settings(CI, max_examples=200)
+@settings(CI, max_examples=150)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_what_is_given_does_not_matter(world: World, chance: random.Random) -> None:
     windows = windows_of(world)
@@ -167,7 +167,7 @@ def test_the_order_of_what_is_given_does_not_matter(world: World, chance: random
     assert free_starts(windows, world.busy, world.ask) == starts
 
 
-@settings(CI, max_examples=250)
+@settings(CI, max_examples=200)
 @given(worlds())
 def test_asking_day_by_day_gives_the_same_as_asking_at_once(world: World) -> None:
     days = [world.first + DAY * index for index in range((world.last - world.first).days + 1)]
@@ -187,7 +187,7 @@ def test_asking_day_by_day_gives_the_same_as_asking_at_once(world: World) -> Non
     assert day_by_day == at_once
 
 
-@settings(CI, max_examples=200)
+@settings(CI, max_examples=150)
 @given(worlds(), st.integers(-300, 1800), st.integers(1, 90))
 def test_time_off_is_what_would_be_worked_but_for_the_staff_members_exceptions(
     world: World, offset: int, duration: int

@@ -46,6 +46,19 @@ def test_the_grid_begins_with_the_window_not_with_the_hour() -> None:
     assert free_starts(windows, [], ask(10)) == clock("09:10", "09:35", "10:00")
 
 
+def test_the_grid_stays_where_it_is_when_only_a_part_is_asked_for() -> None:
+    windows = [Window(NINE + 10, TEN + 10, 25)]
+    assert free_starts(windows, [], ask(10, earliest=NINE + 11)) == clock("09:35", "10:00")
+    assert free_starts(windows, [], ask(10), frm=NINE + 35) == clock("09:35", "10:00")
+    assert free_starts(windows, [], ask(10), frm=NINE + 36, to=TEN + 1) == clock("10:00")
+
+
+def test_windows_may_come_in_any_order() -> None:
+    windows = [Window(TEN + 20, TEN + 80, 30), Window(NINE, TEN, 30)]
+    assert free_starts(windows, [], ask(30)) == clock("09:00", "09:30", "10:20", "10:50")
+    assert why("10:30", windows, wanted=ask(30)) is Refusal.OFF_GRID
+
+
 def test_the_grid_need_not_divide_the_window() -> None:
     assert free_starts([Window(NINE, TEN, 45)], [], ask(15)) == clock("09:00", "09:45")
 
@@ -182,6 +195,7 @@ def test_too_soon_and_too_far() -> None:
     assert why("09:00", wanted=wanted) is Refusal.TOO_SOON
     assert why("10:00", wanted=wanted) is Refusal.TOO_FAR
     assert why("09:30", wanted=wanted) is None
+    assert why("09:10", wanted=ask(earliest=NINE + 10)) is Refusal.OFF_GRID
 
 
 def test_time_that_is_not_worked_is_named_by_the_state_of_the_day() -> None:
@@ -207,6 +221,7 @@ def test_buffer_when_only_the_buffers_meet_one() -> None:
     wanted = ask(60, before=10, after=10)
     assert why("10:00", busy=[(TEN + 60, TEN + 70)], wanted=wanted) is Refusal.BUFFER
     assert why("10:00", busy=[(NINE, TEN)], wanted=wanted) is Refusal.BUFFER
+    assert why("10:00", busy=[(NINE, TEN), (TEN + 20, TEN + 20)], wanted=wanted) is Refusal.BUFFER
     assert why("10:00", busy=[(NINE, TEN), (TEN + 30, TEN + 40)], wanted=wanted) is Refusal.TAKEN
 
 
