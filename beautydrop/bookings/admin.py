@@ -45,6 +45,8 @@ class BookingAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("status", "pending_for", "source", "cancel_reason")
     search_fields = ("reference", "contact_name", "contact_email", "shop__name")
     date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    list_per_page = 50
     exclude = ("token", "idempotency_key")
     inlines = (EventInline,)
     show_full_result_count = False

@@ -65,7 +65,7 @@ class Policy:
         if not self.late_cancel_percent:
             return _("Free to cancel until %(moment)s.") % {"moment": formats.moment(self.starts_at, self.zone)}
         if now >= self.free_until:
-            return _("Cancelling now costs %(amount)s.") % {"amount": self._money(self.late_cancel_percent)}
+            return _("Cancelling costs %(amount)s.") % {"amount": self._money(self.late_cancel_percent)}
         return _("Free to cancel until %(moment)s.") % {"moment": formats.moment(self.free_until, self.zone)}
 
     def rest(self, now: datetime) -> str:

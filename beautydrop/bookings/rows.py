@@ -241,7 +241,7 @@ def past_row(booking: Booking, now: datetime) -> dict[str, Any]:
         "where": f"{booking.shop.name}, {booking.shop.city}",
         "status_icon": icon,
         "status_words": words,
-        "price": formats.money(booking.price, booking.currency),
+        "price": "" if booking.status == State.CANCELLED else formats.money(booking.price, booking.currency),
         "rebook_url": links(booking, now)["rebook_url"],
         "url": reverse("bookings:show", args=[booking.token]),
     }

@@ -58,30 +58,29 @@ def context(
 def _heading(query: Query, found: Results, where: str, is_unknown_place: bool) -> str:
     if is_unknown_place:
         return _("No salons in “%(place)s” yet") % {"place": where}
-    where_words = _("near you") if query.is_near_me else (query.place.short_name if query.place else "")
     when = _when_words(query)
-    if not found.hits:
-        return _("Nothing free %(when)s") % {"when": when} if when else _("No salon found")
-    if found.total is None:
-        words = _("Salons free %(when)s") % {"when": when} if when else _("Salons")
-    elif when:
-        words = ngettext("%(count)s salon is free %(when)s", "%(count)s salons are free %(when)s", found.total) % {
-            "count": found.total,
-            "when": when,
-        }
+    what = _("for “%(what)s”") % {"what": query.what} if query.what else ""
+    if query.is_near_me:
+        where_words = _("near you")
     else:
-        words = ngettext("%(count)s salon", "%(count)s salons", found.total) % {"count": found.total}
-    if query.what:
-        words = _("%(what)s: %(salons)s") % {"what": query.what, "salons": words}
-    if not where_words:
-        return words
-    return f"{words} {where_words}" if query.is_near_me else _("%(salons)s in %(place)s") % {"salons": words, "place": where_words}
+        where_words = _("in %(place)s") % {"place": query.place.short_name} if query.place else ""
+    if not found.hits:
+        start = _("Nothing free") if when else _("No salon found")
+    elif found.total is None:
+        start = _("Salons free") if when else _("Salons")
+    elif when:
+        start = ngettext("%(count)s salon is free", "%(count)s salons are free", found.total) % {"count": found.total}
+    else:
+        start = ngettext("%(count)s salon", "%(count)s salons", found.total) % {"count": found.total}
+    return " ".join(part for part in (start, when, where_words, what) if part)
 
 
 def _when_words(query: Query) -> str:
     """`on Saturday evening`"""
     if query.day is None:
-        return ""
+        return {"morning": _("in the morning"), "afternoon": _("in the afternoon"), "evening": _("in the evening")}.get(
+            query.part, ""
+        )
     day = formats.weekday_long(query.day)
     return {
         "morning": _("on %(day)s morning"),
@@ -107,7 +106,7 @@ def _subheading(query: Query, found: Results, now: datetime) -> str:
 
 def _filters(query: Query, rows: list[Candidate], found: Results) -> list[dict[str, Any]]:
     """Filters with counts of all candidates; with a day, how many are free is only known after asking, so none."""
-    is_counted = query.day is None
+    is_counted = not query.is_timed
     filters = []
     if query.centre and any(row.distance_km is not None for row in rows):
         options = [
@@ -149,36 +148,15 @@ def _filters(query: Query, rows: list[Candidate], found: Results) -> list[dict[s
             for limit in limits
         ]
         filters.append({"legend": _("Price"), "name": "max_price", "kind": "radio", "options": options})
-    filters.append(
-        {
-            "legend": _("Good to know"),
-            "name": "instant",
-            "kind": "checkbox",
-            "options": [
-                {
-                    "value": "1",
-                    "label": _("Confirmed at once"),
-                    "count": sum(row.is_instant for row in rows) if is_counted else None,
-                    "checked": query.is_instant,
-                }
-            ],
-        }
-    )
-    filters.append(
-        {
-            "legend": _("Getting in"),
-            "name": "step_free",
-            "kind": "checkbox",
-            "options": [
-                {
-                    "value": "1",
-                    "label": _("Step-free entrance"),
-                    "count": sum(row.is_step_free for row in rows) if is_counted else None,
-                    "checked": query.is_step_free,
-                }
-            ],
-        }
-    )
+    facts = [
+        ("instant", _("Confirmed at once"), query.is_instant, sum(row.is_instant for row in rows)),
+        ("step_free", _("Step-free entrance"), query.is_step_free, sum(row.is_step_free for row in rows)),
+    ]
+    options = [
+        {"name": name, "value": "1", "label": label, "count": count if is_counted else None, "checked": checked}
+        for name, label, checked, count in facts
+    ]
+    filters.append({"legend": _("Good to know"), "name": "", "kind": "checkbox", "options": options})
     return filters
 
 
@@ -215,10 +193,10 @@ def _empty(query: Query, where: str, is_unknown_place: bool, known: list[Place])
             "links": [(place.name, link(what=query.what, where=place.name)) for place in cities],
         }
     links = []
-    if query.day:
+    if query.is_timed:
         links.append((_("Any day"), link(what=query.what, where=where)))
     if query.what:
-        links.append((_("Any treatment then") if query.day else _("Any treatment"), link(where=where, date=str(query.day or ""), part=query.part)))
+        links.append((_("Any treatment then") if query.is_timed else _("Any treatment"), link(where=where, date=str(query.day or ""), part=query.part)))
     if city and (query.place and query.place.area or query.radius_km):
         links.append((_("All of %(city)s") % {"city": city}, link(what=query.what, where=city, date=str(query.day or ""), part=query.part)))
     links.append((_("All salons"), url))

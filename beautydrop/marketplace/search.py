@@ -63,6 +63,11 @@ class Query:
         return None
 
     @property
+    def is_timed(self) -> bool:
+        """True when only salons with a real free time then are wanted."""
+        return self.day is not None or self.part in PARTS
+
+    @property
     def is_near_me(self) -> bool:
         return self.latitude is not None and self.longitude is not None
 
@@ -193,7 +198,7 @@ def search(query: Query, *, now: datetime, page: int = 1, found: list[Candidate]
     if not rows and query.what:
         rows, is_fuzzy = candidates(query, is_fuzzy=True), True
     first = (page - 1) * PAGE_SIZE
-    if query.day is None and query.sort != "soon":
+    if not query.is_timed and query.sort != "soon":
         hits = _hits(rows[first : first + PAGE_SIZE], query, now=now)
         return Results(hits, len(rows), len(rows) > first + PAGE_SIZE, [], is_fuzzy)
     # Without a day two weeks are loaded for each: fewer salons are asked then.
@@ -266,17 +271,27 @@ def _loaded(
 
 
 def _openings(loaded: openings.Openings, query: Query, limit: int = 3) -> tuple[list[Opening], int]:
-    """The first openings that fit the day and the part of it, and how many more there are on that day."""
-    if query.day is None:
+    """The first openings that fit the day and the part of it, and (with a day) how many more there are then."""
+    if not query.is_timed:
         return loaded.first_free(limit=limit), 0
-    frm, to = loaded.bounds(query.day)
-    if query.part in PARTS:
-        begins, ends = PARTS[query.part]
-        frm = to_minutes(datetime.combine(query.day, begins), loaded.zone, opens=True)
+    days = (loaded.last - loaded.first).days + 1
+    found: list[Opening] = []
+    for day in [loaded.first + ahead * _DAY for ahead in range(days)]:
+        found += loaded.between(*_bounds(loaded, day, query.part))
+        if query.day is None and len(found) >= limit:
+            break
+    return found[:limit], max(0, len(found) - limit) if query.day else 0
+
+
+def _bounds(loaded: openings.Openings, day: date, part: str) -> tuple[int, int]:
+    """The local day, or that part of it, as UTC minutes."""
+    frm, to = loaded.bounds(day)
+    if part in PARTS:
+        begins, ends = PARTS[part]
+        frm = to_minutes(datetime.combine(day, begins), loaded.zone, opens=True)
         if ends != time(0):
-            to = to_minutes(datetime.combine(query.day, ends), loaded.zone, opens=True)
-    found = loaded.between(frm, to)
-    return found[:limit], max(0, len(found) - limit)
+            to = to_minutes(datetime.combine(day, ends), loaded.zone, opens=True)
+    return frm, to
 
 
 def _near_misses(rows: list[Candidate], query: Query, *, now: datetime, limit: int = 3) -> list[Hit]:

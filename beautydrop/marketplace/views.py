@@ -89,8 +89,6 @@ def search(request: HttpRequest) -> HttpResponse:
         is_step_free=data.get("step_free") == "1",
         sort=data.get("sort", "") if data.get("sort") in finding.SORTS else "near",
     )
-    if query.part and query.day is None:
-        query = replace(query, day=now.date())
     unfiltered = finding.candidates(query)
     radius, price = requests.number(data.get("radius"), lowest=0.5, highest=500), data.get("max_price", "")
     query = replace(
