@@ -18,4 +18,5 @@ RUN SECRET_KEY=only-for-collecting-static-files-while-the-image-is-built ALLOWED
 
 USER beautydrop
 EXPOSE 8000
-CMD ["gunicorn", "beautydrop.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4"]
+CMD ["gunicorn", "beautydrop.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", \
+    "--no-control-socket", "--worker-tmp-dir", "/dev/shm"]

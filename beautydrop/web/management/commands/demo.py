@@ -43,9 +43,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8002)
-        parser.add_argument(
-            "--host", default=os.environ.get("HOST", "127.0.0.1"), help="default: $HOST or 127.0.0.1"
-        )
+        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"), help="default: $HOST or 127.0.0.1")
         parser.add_argument("--shops", type=int, default=24, help="salons to make in an empty marketplace")
         parser.add_argument("--seed", type=int, default=1, help="another number, other salons")
 
@@ -58,9 +56,11 @@ class Command(BaseCommand):
             signal.signal(number, _stop)
         try:
             self._prepare_data(shops, seed)
-            children["worker"] = _start([sys.executable, "manage.py", "run_huey", "--quiet"], host, port)
+            self.stdout.write("Starting the web server and the worker …")
             children["web server"] = _start(_gunicorn(host, port), host, port)
-            self._wait_until_it_answers(children, _address(host, port))
+            _wait_until_it_answers(children, _address(host, port))
+            # Last: it shall not take the processor from the pages that somebody is waiting for.
+            children["worker"] = _start([sys.executable, "manage.py", "run_huey", "--quiet"], host, port)
             self._welcome(host, port)
             while True:
                 _fail_if_one_ended(children)
@@ -80,21 +80,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Making {shops} salons with staff, services and appointments …")
             call_command("create_demo", shops=shops, seed=seed, stdout=self.stdout)
         connections.close_all()
-
-    def _wait_until_it_answers(self, children: dict[str, subprocess.Popen[bytes]], address: str) -> None:
-        self.stdout.write("Starting the web server and the worker …")
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            _fail_if_one_ended(children)
-            try:
-                with urllib.request.urlopen(address, timeout=10):
-                    return
-            except urllib.error.HTTPError as error:
-                raise CommandError(f"{address} answers with status {error.code}; see above.") from error
-            except OSError as error:
-                if time.monotonic() > deadline:
-                    raise CommandError(f"{address} did not answer in {START_SECONDS} s: {error}") from error
-            time.sleep(0.1)
 
     def _welcome(self, host: str, port: int) -> None:
         address = _address(host, port)
@@ -129,7 +114,7 @@ def _gunicorn(host: str, port: int) -> list[str]:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
         *(sys.executable, "-m", "gunicorn", "beautydrop.wsgi", "--bind", bind, "--workers", "2"),
-        *("--threads", "4", "--log-level", "warning", "--graceful-timeout", "5"),
+        *("--threads", "4", "--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"),
     ]
 
 
@@ -144,6 +129,21 @@ def _start(command: list[str], host: str, port: int) -> subprocess.Popen[bytes]:
         # Shown to others: they come by a name or number that we cannot know.
         environment["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or "*"
     return subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)
+
+
+def _wait_until_it_answers(children: dict[str, subprocess.Popen[bytes]], address: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        _fail_if_one_ended(children)
+        try:
+            with urllib.request.urlopen(address, timeout=10):
+                return
+        except urllib.error.HTTPError as error:
+            raise CommandError(f"{address} answers with status {error.code}; see above.") from error
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise CommandError(f"{address} did not answer in {START_SECONDS} s: {error}") from error
+        time.sleep(0.1)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
