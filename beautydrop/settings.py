@@ -203,9 +203,7 @@ if REDIS_URL:
     }
 else:
     # Shared by all processes: sign-in attempts are counted here.
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "beautydrop_cache"}
-    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "beautydrop_cache"}}
     HUEY = {
         "huey_class": "huey.PostgresHuey",
         "name": "beautydrop",

@@ -14,7 +14,9 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/"))
+            return redirect_to_login(
+                request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/")
+            )
         return view(request, *args, **kwargs)
 
     inner.access = "signed_in"  # type: ignore[attr-defined]

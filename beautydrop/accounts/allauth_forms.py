@@ -38,9 +38,6 @@ class OurWords(forms.BaseForm):
                 field.error_messages["required"] = _REQUIRED[name]
             if isinstance(field, forms.EmailField):
                 field.error_messages["invalid"] = _E_MAIL
-                for validator in field.validators:
-                    if hasattr(validator, "domain_allowlist"):
-                        validator.message = _E_MAIL
             field.widget.attrs.pop("placeholder", None)
         if "password1" in self.fields:
             self.fields["password1"].help_text = _("At least 8 characters.")

@@ -68,7 +68,9 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, help_text=_("Pages and e-mails come in this language.")
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Pages and e-mails come in this language."),
     )
 
     def clean_phone(self) -> str:

@@ -53,7 +53,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Light, dark or as the device; language. Goes back to the page it came from."""
     chosen = PreferencesForm(request.POST).cleaned()
     target = chosen.get("next") or reverse("marketplace:home")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         target = reverse("marketplace:home")
     response = HttpResponseRedirect(target)
     if theme := chosen.get("theme"):
@@ -61,7 +63,12 @@ def preferences(request: HttpRequest) -> HttpResponse:
             response.delete_cookie("theme")
         else:
             response.set_cookie(
-                "theme", theme, max_age=_YEAR_SECONDS, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True
+                "theme",
+                theme,
+                max_age=_YEAR_SECONDS,
+                samesite="Lax",
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
             )
     if language := chosen.get("language"):
         _remember_language(response, language)

@@ -74,7 +74,12 @@ def book(
             booking_id = uuid.uuid4()
             expires_at = _hold_ends(waits_for, start, now)
             claimed = claims.claim(
-                service=service, staff_id=staff_id, start=start, claim_id=booking_id, now=now, expires_at=expires_at
+                service=service,
+                staff_id=staff_id,
+                start=start,
+                claim_id=booking_id,
+                now=now,
+                expires_at=expires_at,
             )
             shop = service.shop
             booking = Booking(
@@ -171,9 +176,7 @@ def approve(*, booking_id: uuid.UUID, by: By, now: datetime) -> Booking:
         return booking
 
 
-def reschedule(
-    *, booking_id: uuid.UUID, staff_id: uuid.UUID | None, start: datetime, by: By, now: datetime
-) -> Booking:
+def reschedule(*, booking_id: uuid.UUID, staff_id: uuid.UUID | None, start: datetime, by: By, now: datetime) -> Booking:
     """Move a confirmed booking in one transaction: the old time stands until the new one is claimed.
 
     What was sold stays sold (price, duration and policy are the booking's); the own old time counts as free.
@@ -288,18 +291,16 @@ def _changing(booking_id: uuid.UUID, now: datetime) -> Iterator[Booking]:
             # to the rows it had found before: none, when the booking went to another person meanwhile.
             row = Booking.objects.select_for_update(no_key=True).filter(pk=booking_id)
             list(row.values_list("pk", flat=True))
-            booking = Booking.objects.select_related(
-                "service__shop", "shop", "staff_member", "customer__user"
-            ).get(pk=booking_id)
+            booking = Booking.objects.select_related("service__shop", "shop", "staff_member", "customer__user").get(
+                pk=booking_id
+            )
             yield booking
     except TimeRefused as refused:
         if booking is None:  # somebody else is changing this very booking, for longer than one waits
             raise BookingError("conflict", _("Somebody is changing this booking right now. Try again.")) from refused
         # A booking that moves keeps its duration; for one that never was confirmed, the next would be a new one.
         sold = booking.duration_minutes if booking.status == State.CONFIRMED else None
-        raise _error(
-            refused, booking.service_id, now=now, own_claim=booking.pk, duration_minutes=sold
-        ) from refused
+        raise _error(refused, booking.service_id, now=now, own_claim=booking.pk, duration_minutes=sold) from refused
 
 
 def _take_time(booking: Booking, claimed: Claimed) -> None:

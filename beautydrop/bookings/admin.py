@@ -40,7 +40,16 @@ class EventInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Booking)
 class BookingAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("spoken_reference", "local_start", "timezone", "shop", "service_name", "staff_member", "contact_name", "status")
+    list_display = (
+        "spoken_reference",
+        "local_start",
+        "timezone",
+        "shop",
+        "service_name",
+        "staff_member",
+        "contact_name",
+        "status",
+    )
     list_select_related = ("shop", "staff_member")
     list_filter = ("status", "pending_for", "source", "cancel_reason")
     search_fields = ("reference", "contact_name", "contact_email", "shop__name")

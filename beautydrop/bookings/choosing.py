@@ -161,7 +161,8 @@ class Chooser:
                     "free": free,
                     "free_words": _free_words(free),
                     "url": self._url(
-                        staff=str(performer.staff.pk), start=self.chosen.start if self.chosen and keeps else None
+                        staff=str(performer.staff.pk),
+                        start=self.chosen.start if self.chosen and keeps else None,
                     ),
                     "selected": performer.staff.pk == self.staff_id,
                     "is_anyone": False,
@@ -222,14 +223,21 @@ class Chooser:
             slots[(local.hour >= _NOON) + (local.hour >= _EVENING)].append(
                 {
                     # Moving is one step: the value names the person who was shown.
-                    "value": f"{iso(opening.start)}/{opening.performer.staff.pk}" if self.is_move else iso(opening.start),
+                    "value": f"{iso(opening.start)}/{opening.performer.staff.pk}"
+                    if self.is_move
+                    else iso(opening.start),
                     "time": clock,
                     "who": who,
-                    "label": _("%(time)s, with %(who)s, %(price)s") % {"time": clock, "who": who, "price": prices[price]},
+                    "label": _("%(time)s, with %(who)s, %(price)s")
+                    % {"time": clock, "who": who, "price": prices[price]},
                     "selected": self.chosen is not None and opening.start == self.chosen.start,
                 }
             )
-        return [{"name": name, "hint": hint, "slots": found} for (name, hint), found in zip(names, slots, strict=True) if found]
+        return [
+            {"name": name, "hint": hint, "slots": found}
+            for (name, hint), found in zip(names, slots, strict=True)
+            if found
+        ]
 
     def _empty(self) -> dict[str, Any]:
         is_open = self.openings.is_worked(self.day, self.staff_id)

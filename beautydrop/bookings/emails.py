@@ -1,6 +1,7 @@
 """The mails of a booking: rows in the booking's transaction, rendered when sent, dropped when no longer true."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.core import signing
@@ -39,9 +40,9 @@ def moved(booking: Booking, *, now: datetime) -> None:
 
 def cancelled(booking: Booking, *, now: datetime, was_pending: bool) -> None:
     """Nobody is told of cancelling a hold whose address they never proved to be theirs, unless the salon did it."""
-    if was_pending and booking.email_proved_at is None and booking.is_guest:
-        if booking.cancel_reason == Booking.CancelReason.BY_CUSTOMER:
-            return
+    is_unproved = was_pending and booking.is_guest and booking.email_proved_at is None
+    if is_unproved and booking.cancel_reason == Booking.CancelReason.BY_CUSTOMER:
+        return
     _post(CANCELLED, booking, now)
 
 
@@ -117,7 +118,7 @@ def render_cancelled(message: OutboxMessage) -> outbox.Mail | None:
         return None
     event = booking.events.filter(to_status=State.CANCELLED).order_by("at").last()
     by_customer = booking.cancel_reason == Booking.CancelReason.BY_CUSTOMER
-    due = Policy.of_booking(booking).due_if_cancelled(event.at) if event and by_customer else 0
+    due = Policy.of_booking(booking).due_if_cancelled(event.at) if event and by_customer else Decimal(0)
     return _mail(
         booking,
         "cancelled",

@@ -14,7 +14,10 @@ from beautydrop.web import requests
 
 
 class StartField(forms.CharField):
-    """A start, alone or with the person it was shown with: `2026-12-03T09:15Z/<staff id>` → (start, staff id or None)."""
+    """A start, alone or with the person it was shown with.
+
+    `2026-12-03T09:15Z/<staff id>` → (aware start, staff id or None).
+    """
 
     widget = forms.HiddenInput
 

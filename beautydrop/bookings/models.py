@@ -124,17 +124,15 @@ class Booking(models.Model):
             models.Index(fields=["shop", "starts_at"], name="booking_shop_start"),
             models.Index(fields=["customer", "starts_at"], name="booking_customer_start"),
             models.Index(
-                fields=["contact_email", "starts_at"], condition=Q(customer=None), name="booking_guest_email_start"
+                fields=["contact_email", "starts_at"],
+                condition=Q(customer=None),
+                name="booking_guest_email_start",
             ),
             models.Index(fields=["expires_at"], condition=Q(status="pending"), name="booking_pending_expiry"),
-            models.Index(
-                fields=["ends_at"], condition=Q(status__in=["confirmed", "arrived"]), name="booking_open_end"
-            ),
+            models.Index(fields=["ends_at"], condition=Q(status__in=["confirmed", "arrived"]), name="booking_open_end"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(starts_at__lt=models.F("ends_at")), name="booking_ends_after_it_starts"
-            ),
+            models.CheckConstraint(condition=Q(starts_at__lt=models.F("ends_at")), name="booking_ends_after_it_starts"),
             models.CheckConstraint(
                 condition=Q(status="pending", expires_at__isnull=False) & ~Q(pending_for="")
                 | ~Q(status="pending") & Q(expires_at__isnull=True, pending_for=""),

@@ -18,7 +18,10 @@ from beautydrop.web import formats
 
 
 def state_of(booking: Booking, now: datetime) -> str:
-    """The state as pages name it: pending splits by what it waits for, cancelled by why; a hold that ran out is expired."""
+    """The state as pages name it.
+
+    Pending splits by what it waits for, cancelled by why; a hold that ran out is expired, closed by the clock or not.
+    """
     if booking.status == State.PENDING:
         if booking.is_hold_over(now):
             return "expired"
@@ -83,11 +86,16 @@ def _heading(booking: Booking, state: str, now: datetime) -> tuple[str, str | Sa
     held = formats.clock(booking.expires_at, booking.zone) if booking.expires_at else ""
     shop = booking.shop.name
     if state == "pending_email":
-        lead = _("We hold this time for you until %(time)s. Press the button in the e-mail to %(email)s and it is yours.")
-        return _("One more step: open the e-mail"), format_html(lead.replace("%(email)s", "{email}").replace("%(time)s", "{time}"), email=email, time=held)
+        lead = _(
+            "We hold this time for you until %(time)s. Press the button in the e-mail to %(email)s and it is yours."
+        )
+        return _("One more step: open the e-mail"), format_html(
+            lead.replace("%(email)s", "{email}").replace("%(time)s", "{time}"), email=email, time=held
+        )
     if state == "pending_approval":
         return _("The salon has to agree"), _(
-            "%(shop)s confirms each booking. The time is held for you meanwhile, and you get an e-mail as soon as they answer."
+            "%(shop)s confirms each booking. The time is held for you meanwhile, "
+            "and you get an e-mail as soon as they answer."
         ) % {"shop": shop}
     if state == "confirmed" and now < booking.starts_at:
         if not booking.contact_email:
@@ -101,10 +109,14 @@ def _heading(booking: Booking, state: str, now: datetime) -> tuple[str, str | Sa
     if state == "no_show":
         share = Policy.of_booking(booking)
         due = share.share(booking.no_show_percent)
-        words = _("You didn’t come, so %(amount)s is due at the salon.") % {"amount": formats.money(due, booking.currency)}
+        words = _("You didn’t come, so %(amount)s is due at the salon.") % {
+            "amount": formats.money(due, booking.currency)
+        }
         return _("This appointment was missed"), words if due else ""
     if state == "expired":
-        return _("This time is no longer held"), _("Nothing is booked and nothing is due. If the time is still free, you can take it again.")
+        return _("This time is no longer held"), _(
+            "Nothing is booked and nothing is due. If the time is still free, you can take it again."
+        )
     if booking.cancel_reason == Booking.CancelReason.BY_SHOP:
         return _("The salon cancelled this booking"), _("Nothing is due.")
     return _("This booking is cancelled"), _("The time was given back to the salon.")
@@ -147,7 +159,8 @@ def _timeline(booking: Booking, now: datetime) -> list[dict[str, Any]]:
         words = f"{booking.shop.finding_note} {words}"
     steps.append((booking.starts_at, words))
     return [
-        {"when": formats.moment(at, booking.zone), "words": text, "is_last": at == booking.starts_at} for at, text in steps
+        {"when": formats.moment(at, booking.zone), "words": text, "is_last": at == booking.starts_at}
+        for at, text in steps
     ]
 
 
@@ -175,12 +188,22 @@ def _more(booking: Booking, now: datetime, rebook: str) -> list[dict[str, str]]:
         else:
             words = _("%(amount)s is due") % {"amount": amount}
         rows.append(
-            {"icon": "x", "title": _("Cancel the booking"), "words": words, "url": reverse("bookings:cancel", args=[token])}
+            {
+                "icon": "x",
+                "title": _("Cancel the booking"),
+                "words": words,
+                "url": reverse("bookings:cancel", args=[token]),
+            }
         )
     if rebook and booking.status in {State.CONFIRMED, State.ARRIVED}:
         who = {"service": booking.service_name, "who": booking.staff_member.short_name}
         rows.append(
-            {"icon": "refresh", "title": _("Book again"), "words": _("%(service)s with %(who)s") % who, "url": rebook}
+            {
+                "icon": "refresh",
+                "title": _("Book again"),
+                "words": _("%(service)s with %(who)s") % who,
+                "url": rebook,
+            }
         )
     return rows
 

@@ -21,7 +21,9 @@ class SearchForm(forms.Form):
     what = forms.CharField(
         required=False,
         max_length=80,
-        widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Gel manicure, haircut, massage"), "autocomplete": "off"}),
+        widget=forms.TextInput(
+            attrs={"placeholder": gettext_lazy("Gel manicure, haircut, massage"), "autocomplete": "off"}
+        ),
     )
     where = forms.CharField(
         required=False,

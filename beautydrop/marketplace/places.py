@@ -55,7 +55,10 @@ def find(places: list[Place], typed: str) -> Place | None:
         if wanted in {_plain(place.name), _plain(place.short_name), _plain(f"{place.area} {place.city}")}:
             return place
     scored = [
-        (max(SequenceMatcher(None, wanted, _plain(name)).ratio() for name in (place.name, place.short_name)), place)
+        (
+            max(SequenceMatcher(None, wanted, _plain(name)).ratio() for name in (place.name, place.short_name)),
+            place,
+        )
         for place in places
     ]
     score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
@@ -77,4 +80,6 @@ def _middle(city: str, parts: list[Place]) -> Place:
 def _plain(text: str) -> str:
     """Lower case, without accents and punctuation."""
     letters = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)).split())
+    return " ".join(
+        "".join(char if char.isalnum() else " " for char in letters if not unicodedata.combining(char)).split()
+    )

@@ -78,9 +78,11 @@ def _heading(query: Query, found: Results, where: str, is_unknown_place: bool) -
 def _when_words(query: Query) -> str:
     """`on Saturday evening`"""
     if query.day is None:
-        return {"morning": _("in the morning"), "afternoon": _("in the afternoon"), "evening": _("in the evening")}.get(
-            query.part, ""
-        )
+        return {
+            "morning": _("in the morning"),
+            "afternoon": _("in the afternoon"),
+            "evening": _("in the evening"),
+        }.get(query.part, "")
     day = formats.weekday_long(query.day)
     return {
         "morning": _("on %(day)s morning"),
@@ -153,7 +155,13 @@ def _filters(query: Query, rows: list[Candidate], found: Results) -> list[dict[s
         ("step_free", _("Step-free entrance"), query.is_step_free, sum(row.is_step_free for row in rows)),
     ]
     options = [
-        {"name": name, "value": "1", "label": label, "count": count if is_counted else None, "checked": checked}
+        {
+            "name": name,
+            "value": "1",
+            "label": label,
+            "count": count if is_counted else None,
+            "checked": checked,
+        }
         for name, label, checked, count in facts
     ]
     filters.append({"legend": _("Good to know"), "name": "", "kind": "checkbox", "options": options})
@@ -196,9 +204,19 @@ def _empty(query: Query, where: str, is_unknown_place: bool, known: list[Place])
     if query.is_timed:
         links.append((_("Any day"), link(what=query.what, where=where)))
     if query.what:
-        links.append((_("Any treatment then") if query.is_timed else _("Any treatment"), link(where=where, date=str(query.day or ""), part=query.part)))
+        links.append(
+            (
+                _("Any treatment then") if query.is_timed else _("Any treatment"),
+                link(where=where, date=str(query.day or ""), part=query.part),
+            )
+        )
     if city and (query.place and query.place.area or query.radius_km):
-        links.append((_("All of %(city)s") % {"city": city}, link(what=query.what, where=city, date=str(query.day or ""), part=query.part)))
+        links.append(
+            (
+                _("All of %(city)s") % {"city": city},
+                link(what=query.what, where=city, date=str(query.day or ""), part=query.part),
+            )
+        )
     links.append((_("All salons"), url))
     return {
         "heading": _("Nothing fits all of that"),

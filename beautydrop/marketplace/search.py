@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -136,7 +137,8 @@ _SQL = """
 
 def candidates(query: Query, *, is_fuzzy: bool = False) -> list[Candidate]:
     """Salons that fit everything but the time, in the order asked for: one query, at most MOST_CANDIDATES."""
-    where, params = ["shop.is_active"], {"limit": MOST_CANDIDATES}
+    where = ["shop.is_active"]
+    params: dict[str, Any] = {"limit": MOST_CANDIDATES}
     offered, best = "true", "service.position"
     if query.what:
         category = _categories_by_word().get(query.what.casefold())
@@ -146,7 +148,8 @@ def candidates(query: Query, *, is_fuzzy: bool = False) -> list[Candidate]:
             offered = "service.category = %(category)s"
             params["category"] = category
         elif is_fuzzy:
-            offered = "word_similarity(%(what)s, upper(service.name)) > 0.42 OR word_similarity(%(what)s, upper(shop.name)) > 0.42"
+            offered = """word_similarity(%(what)s, upper(service.name)) > 0.42
+                OR word_similarity(%(what)s, upper(shop.name)) > 0.42"""
             best = "-word_similarity(%(what)s, upper(service.name))"
         else:
             offered = "upper(service.name) LIKE %(like)s OR upper(shop.name) LIKE %(like)s"
@@ -182,7 +185,9 @@ def candidates(query: Query, *, is_fuzzy: bool = False) -> list[Candidate]:
     if query.is_step_free:
         where.append("shop.is_step_free")
     order = {"price": "offer.price, shop.name", "name": "shop.name"}.get(query.sort, "km NULLS LAST, shop.name")
-    sql = _SQL.format(distance=distance, offered=offered, best=best, where=" AND ".join(where), order=order + ", shop.id")
+    sql = _SQL.format(
+        distance=distance, offered=offered, best=best, where=" AND ".join(where), order=order + ", shop.id"
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return [Candidate(*row) for row in cursor.fetchall()]
@@ -228,9 +233,14 @@ def soonest(query: Query, *, now: datetime, limit: int) -> list[Hit]:
     """The `limit` salons with the earliest free times among the first candidates: the home page."""
     first, last = now.date() - _DAY, now.date() + _LOOK_AHEAD
     loaded = list(_loaded(candidates(query)[:_BATCH], first, last, now=now))
-    found = [(openings_[0].start, row.shop_id, row, one, openings_) for row, one in loaded if (openings_ := one.first_free(limit=3))]
+    found = [
+        (openings_[0].start, row.shop_id, row, one, openings_)
+        for row, one in loaded
+        if (openings_ := one.first_free(limit=3))
+    ]
     return [
-        Hit(one.service, row.distance_km, openings_, free=one.count()) for _start, _id, row, one, openings_ in sorted(found, key=lambda item: item[:2])[:limit]
+        Hit(one.service, row.distance_km, openings_, free=one.count())
+        for _start, _id, row, one, openings_ in sorted(found, key=lambda item: item[:2])[:limit]
     ]
 
 

@@ -45,7 +45,9 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     found = Shop.objects.bookable().filter(slug=slug).first()
     if found is None:
         raise Http404
-    services = list(found.services.filter(is_active=True).prefetch_related(performed).order_by("position", "name"))
+    services: list[Service] = list(
+        found.services.filter(is_active=True).prefetch_related(performed).order_by("position", "name")
+    )
     for service in services:
         service.shop = found
     bookable = [service for service in services if _performed(service)]
@@ -116,7 +118,9 @@ def _groups(services: list[Service]) -> list[dict[str, Any]]:
         return service.menu_section or str(service.get_category_display())
 
     ordered = sorted(services, key=lambda service: order[section(service)])
-    return [{"name": name, "services": [_service_row(one) for one in group]} for name, group in groupby(ordered, section)]
+    return [
+        {"name": name, "services": [_service_row(one) for one in group]} for name, group in groupby(ordered, section)
+    ]
 
 
 def _service_row(service: Service) -> dict[str, Any]:
@@ -210,7 +214,11 @@ def _open_line(shop: Shop, hours: Hours, now: datetime) -> str:
         if window.end > minute and local_date(window.start, shop.zone) <= today
     ]
     if not windows:
-        return _("Closed today") if not openings.shop_windows(shop, hours, first=today, last=today) else _("Closed for today")
+        return (
+            _("Closed today")
+            if not openings.shop_windows(shop, hours, first=today, last=today)
+            else _("Closed for today")
+        )
     current = next((window for window in windows if window.start <= minute), None)
     if current:
         return _("Open until %(time)s") % {"time": formats.clock(to_datetime(current.end), shop.zone)}
@@ -231,8 +239,13 @@ def _policy_items(shop: Shop, service: Service | None, now: datetime) -> list[tu
             "service": service.name,
         }
 
-    items = [(_("Cancelled later"), due(shop.late_cancel_percent)), (_("Not there"), due(shop.no_show_percent))]
-    changing = _("Free, as often as you like, until %(hours)s hours before.") % {"hours": shop.cancellation_cutoff_hours}
+    items = [
+        (_("Cancelled later"), due(shop.late_cancel_percent)),
+        (_("Not there"), due(shop.no_show_percent)),
+    ]
+    changing = _("Free, as often as you like, until %(hours)s hours before.") % {
+        "hours": shop.cancellation_cutoff_hours
+    }
     items.append((_("Changing the time"), changing))
     items.append((_("Payment"), _("At the salon. No deposit.")))
     if not shop.is_auto_confirmed:

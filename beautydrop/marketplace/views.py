@@ -105,7 +105,17 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "search_form": SearchForm(data or None),
-        **results.context(data, query, found, unfiltered, page=page, now=now, where=where, is_unknown_place=is_unknown_place, known=known),
+        **results.context(
+            data,
+            query,
+            found,
+            unfiltered,
+            page=page,
+            now=now,
+            where=where,
+            is_unknown_place=is_unknown_place,
+            known=known,
+        ),
         "cards": cards.cards(found.hits, now=now, user=request.user, day=query.day),
         "near_misses": cards.cards(found.near_misses, now=now),
     }
@@ -144,7 +154,9 @@ def toggle_favourite(request: HttpRequest, slug: str) -> HttpResponse:
     shop = get_object_or_404(Shop.objects.bookable(), slug=slug)
     actions.toggle_favourite(user=request.user, shop=shop)
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         target = reverse("marketplace:shop", args=[slug])
     return redirect(target)
 

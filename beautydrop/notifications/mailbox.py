@@ -22,7 +22,7 @@ class MailboxBackend(BaseEmailBackend):
             for recipient in message.recipients():
                 MailboxMessage.objects.create(
                     recipient=recipient,
-                    subject=message.subject,
+                    subject=str(message.subject),
                     text=str(message.body),
                     html=html,
                     calendar=calendar,

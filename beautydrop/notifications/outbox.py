@@ -75,7 +75,10 @@ def post(
     sequence: int = 0,
     payload: dict[str, Any] | None = None,
 ) -> None:
-    """Write a message into the running transaction; it is sent after the commit. The same key twice is one message."""
+    """Write a message into the running transaction; it is sent after the commit.
+
+    The same key twice is one message.
+    """
     from beautydrop.notifications.tasks import send_message
 
     status = OutboxMessage.Status.STALE if _is_unsent.get() else OutboxMessage.Status.PENDING
@@ -100,7 +103,12 @@ def post_again(message: OutboxMessage, *, now: datetime) -> None:
     from beautydrop.notifications.tasks import send_message
 
     OutboxMessage.objects.filter(pk=message.pk).update(
-        status=OutboxMessage.Status.PENDING, attempts=0, due_at=now, claimed_until=None, sent_at=None, error=""
+        status=OutboxMessage.Status.PENDING,
+        attempts=0,
+        due_at=now,
+        claimed_until=None,
+        sent_at=None,
+        error="",
     )
     send_message(str(message.pk))
 

@@ -11,7 +11,13 @@ from beautydrop.shops.models import Shop, StaffMember
 
 @transaction.atomic
 def add_hours(
-    *, shop: Shop, day_of_week: int, start_time: time, end_time: time, staff_member: StaffMember | None = None, **fields: Any
+    *,
+    shop: Shop,
+    day_of_week: int,
+    start_time: time,
+    end_time: time,
+    staff_member: StaffMember | None = None,
+    **fields: Any,
 ) -> Schedule:
     """One row of weekly hours, of the shop or of one staff member; the grid is the shop's unless given."""
     fields.setdefault("slot_interval_minutes", shop.slot_interval_minutes)

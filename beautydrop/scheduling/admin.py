@@ -16,7 +16,16 @@ from beautydrop.scheduling.models import Schedule, ScheduleException, TimeSlot
 
 @admin.register(Schedule)
 class ScheduleAdmin(admin.ModelAdmin):
-    list_display = ("shop", "staff_member", "day_of_week", "start_time", "end_time", "valid_from", "valid_until", "is_active")
+    list_display = (
+        "shop",
+        "staff_member",
+        "day_of_week",
+        "start_time",
+        "end_time",
+        "valid_from",
+        "valid_until",
+        "is_active",
+    )
     list_select_related = ("shop", "staff_member")
     list_filter = ("is_active", "day_of_week")
     search_fields = ("shop__name", "staff_member__name")
@@ -25,7 +34,16 @@ class ScheduleAdmin(admin.ModelAdmin):
 
 @admin.register(ScheduleException)
 class ScheduleExceptionAdmin(admin.ModelAdmin):
-    list_display = ("shop", "staff_member", "reason", "start_date", "end_date", "start_time", "end_time", "note")
+    list_display = (
+        "shop",
+        "staff_member",
+        "reason",
+        "start_date",
+        "end_date",
+        "start_time",
+        "end_time",
+        "note",
+    )
     list_select_related = ("shop", "staff_member")
     list_filter = ("reason",)
     search_fields = ("shop__name", "staff_member__name", "note")
@@ -46,10 +64,15 @@ class BlockForm(ModelForm):
             return data
         try:
             self.claimed = claims.block(
-                staff_member=data["staff_member"], start=data["start_at"], end=data["end_at"], now=timezone.now()
+                staff_member=data["staff_member"],
+                start=data["start_at"],
+                end=data["end_at"],
+                now=timezone.now(),
             )
         except TimeRefused as refused:
-            raise ValidationError(_("This time is already taken: choose another one, or move the booking first.")) from refused
+            raise ValidationError(
+                _("This time is already taken: choose another one, or move the booking first.")
+            ) from refused
         return data
 
     def validate_constraints(self) -> None:

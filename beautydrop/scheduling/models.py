@@ -184,7 +184,9 @@ class TimeSlot(models.Model):
                 name="only_held_time_expires",
             ),
         ]
-        indexes = [models.Index(fields=["staff_member", "start_at"], include=["end_at", "expires_at"], name="slot_staff_start")]
+        indexes = [
+            models.Index(fields=["staff_member", "start_at"], include=["end_at", "expires_at"], name="slot_staff_start")
+        ]
 
     def __str__(self) -> str:
         return f"{self.staff_member_id} {self.start_at:%Y-%m-%d %H:%M}"

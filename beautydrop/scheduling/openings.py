@@ -184,7 +184,14 @@ class Openings:
         """How many different starts are free in all that is loaded."""
         return len({start for performer in self._candidates(None) for start in performer.free()})
 
-    def first_free(self, staff_id: uuid.UUID | None = None, *, frm: int | None = None, to: int | None = None, limit: int = 1) -> list[Opening]:
+    def first_free(
+        self,
+        staff_id: uuid.UUID | None = None,
+        *,
+        frm: int | None = None,
+        to: int | None = None,
+        limit: int = 1,
+    ) -> list[Opening]:
         """The first `limit` openings in [frm, to)."""
         free: dict[int, list[Performer]] = defaultdict(list)
         for performer in self._candidates(staff_id):
@@ -276,7 +283,9 @@ class Openings:
     def is_worked(self, day: date, staff_id: uuid.UUID | None = None) -> bool:
         """True when somebody who does the service works on the local `day`."""
         frm, to = self.bounds(day)
-        return any(window.start < to and window.end > frm for one in self._candidates(staff_id) for window in one.windows)
+        return any(
+            window.start < to and window.end > frm for one in self._candidates(staff_id) for window in one.windows
+        )
 
     def _candidates(self, staff_id: uuid.UUID | None) -> list[Performer]:
         if not self.service.is_active or not self.service.shop.is_active:
@@ -284,11 +293,19 @@ class Openings:
         return self.performers if staff_id is None else [one for one in self.performers if one.staff.pk == staff_id]
 
     def _choose(self, start: int, free: list[Performer]) -> Performer:
-        """"Anyone free": primary staff first, then who has least booked that day, then by name."""
+        """ "Anyone free": primary staff first, then who has least booked that day, then by name."""
         if len(free) == 1:
             return free[0]
         day = local_date(start, self.zone)
-        return min(free, key=lambda one: (not one.is_primary, self._booked_minutes(one, day), one.staff.name, one.staff.pk))
+        return min(
+            free,
+            key=lambda one: (
+                not one.is_primary,
+                self._booked_minutes(one, day),
+                one.staff.name,
+                one.staff.pk,
+            ),
+        )
 
     def _booked_minutes(self, performer: Performer, day: date) -> int:
         key = (performer.staff.pk, day)
@@ -374,7 +391,9 @@ def load_many(
     # To the horizon, so that looking ahead needs no second look: there are few exceptions.
     furthest = max([last, *(bookable_days(shop, now)[1] for shop in shops.values())])
     hours = load_hours(list(shops.values()), staff_ids, first=first, last=furthest)
-    busy = load_busy(staff_ids, first=first, last=last, shops=shops.values(), now=now, own_claim=own_claim, merged=merged)
+    busy = load_busy(
+        staff_ids, first=first, last=last, shops=shops.values(), now=now, own_claim=own_claim, merged=merged
+    )
 
     windows: dict[uuid.UUID, list[Window]] = {}
     result = {}
@@ -421,7 +440,9 @@ def load_many(
     return result
 
 
-def load_hours(shops: Sequence[Shop], staff_ids: Iterable[uuid.UUID], *, first: date, last: date) -> dict[uuid.UUID, Hours]:
+def load_hours(
+    shops: Sequence[Shop], staff_ids: Iterable[uuid.UUID], *, first: date, last: date
+) -> dict[uuid.UUID, Hours]:
     """Weekly hours and the exceptions that touch first-1..last+1, by shop: two queries."""
     shop_ids = [shop.pk for shop in shops]
     mine = Q(staff_member=None) | Q(staff_member__in=list(staff_ids))
@@ -438,17 +459,17 @@ def load_hours(shops: Sequence[Shop], staff_ids: Iterable[uuid.UUID], *, first: 
             )
         )
     exceptions: dict[tuple[uuid.UUID, uuid.UUID | None], list[DayException]] = defaultdict(list)
-    for row in ScheduleException.objects.filter(
+    for special in ScheduleException.objects.filter(
         mine, shop__in=shop_ids, end_date__gte=first - _DAY, start_date__lte=last + _DAY
     ):
-        opens = ((row.start_time, row.end_time),) if row.start_time and row.end_time else ()
-        exceptions[row.shop_id, row.staff_member_id].append(
+        opens = ((special.start_time, special.end_time),) if special.start_time and special.end_time else ()
+        exceptions[special.shop_id, special.staff_member_id].append(
             DayException(
-                first=row.start_date,
-                last=row.end_date,
+                first=special.start_date,
+                last=special.end_date,
                 opens=opens,
                 interval=None,
-                is_time_off=row.reason == ScheduleException.Reason.TIME_OFF,
+                is_time_off=special.reason == ScheduleException.Reason.TIME_OFF,
             )
         )
     result = {}
@@ -457,7 +478,9 @@ def load_hours(shops: Sequence[Shop], staff_ids: Iterable[uuid.UUID], *, first: 
             shop=tuple(weekly[shop_id, None]),
             shop_exceptions=tuple(exceptions[shop_id, None]),
             staff={who: tuple(rows) for (where, who), rows in weekly.items() if who and where == shop_id},
-            staff_exceptions={who: tuple(rows) for (where, who), rows in exceptions.items() if who and where == shop_id},
+            staff_exceptions={
+                who: tuple(rows) for (where, who), rows in exceptions.items() if who and where == shop_id
+            },
         )
     return result
 

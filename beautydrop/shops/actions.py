@@ -25,11 +25,19 @@ def create_shop(*, client: Client, name: str, **fields: Any) -> Shop:
 
 
 @transaction.atomic
-def create_service(*, shop: Shop, name: str, price: Decimal, duration_minutes: int, category: str, **fields: Any) -> Service:
+def create_service(
+    *, shop: Shop, name: str, price: Decimal, duration_minutes: int, category: str, **fields: Any
+) -> Service:
     """A new service; price in the shop's currency."""
     slug = _unique_in(slugify(name)[:70] or "service", set(shop.services.values_list("slug", flat=True)))
     service = Service(
-        shop=shop, name=name, slug=slug, price=price, duration_minutes=duration_minutes, category=category, **fields
+        shop=shop,
+        name=name,
+        slug=slug,
+        price=price,
+        duration_minutes=duration_minutes,
+        category=category,
+        **fields,
     )
     service.full_clean()
     service.save(force_insert=True)

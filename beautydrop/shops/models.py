@@ -61,7 +61,9 @@ class Shop(models.Model):
     state = models.CharField(_("state or region"), max_length=80, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
     country = models.CharField(
-        _("country"), max_length=2, validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, such as DE"))]
+        _("country"),
+        max_length=2,
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, such as DE"))],
     )
     latitude = models.FloatField(
         _("latitude"), null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)]
@@ -74,7 +76,9 @@ class Shop(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_timezone])
     currency = models.CharField(
-        _("currency"), max_length=3, validators=[RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, such as EUR"))]
+        _("currency"),
+        max_length=3,
+        validators=[RegexValidator(r"^[A-Z]{3}$", _("Three capital letters, such as EUR"))],
     )
     is_step_free = models.BooleanField(_("step-free entrance"), default=False)
     is_active = models.BooleanField(_("open for booking"), default=True)
@@ -187,7 +191,8 @@ class Service(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    buffer_before_minutes__lte=MAX_BUFFER_MINUTES, buffer_after_minutes__lte=MAX_BUFFER_MINUTES
+                    buffer_before_minutes__lte=MAX_BUFFER_MINUTES,
+                    buffer_after_minutes__lte=MAX_BUFFER_MINUTES,
                 ),
                 name="service_buffers_are_at_most_4_hours",
                 violation_error_message=_("Enter buffers of at most 4 hours"),

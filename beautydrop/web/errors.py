@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _
 
 
 def error_page(
-    request: HttpRequest, *, status: int, heading: str, words: str, actions: list[tuple[str, str]] | None = None
+    request: HttpRequest,
+    *,
+    status: int,
+    heading: str,
+    words: str,
+    actions: list[tuple[str, str]] | None = None,
 ) -> HttpResponse:
     """The error page; `actions` are (label, address), by default the search."""
     links = actions or [(_("Find a salon"), reverse("marketplace:search"))]
@@ -34,7 +39,10 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
         status=403,
         heading=_("This page is not yours to see"),
         words=_("You are signed in, but this belongs to somebody else. Sign in with another account to see it."),
-        actions=[(_("My bookings"), reverse("bookings:mine")), (_("Find a salon"), reverse("marketplace:search"))],
+        actions=[
+            (_("My bookings"), reverse("bookings:mine")),
+            (_("Find a salon"), reverse("marketplace:search")),
+        ],
     )
 
 
@@ -52,8 +60,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         request,
         status=404,
         heading=_("There is nothing here"),
-        words=_("The address may be mistyped, or the page is gone. Your bookings are safe: find them under My bookings or by the link in your e-mail."),
-        actions=[(_("Find a salon"), reverse("marketplace:search")), (_("My bookings"), reverse("bookings:mine"))],
+        words=_(
+            "The address may be mistyped, or the page is gone. Your bookings are safe: "
+            "find them under My bookings or by the link in your e-mail."
+        ),
+        actions=[
+            (_("Find a salon"), reverse("marketplace:search")),
+            (_("My bookings"), reverse("bookings:mine")),
+        ],
     )
 
 

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from babel.numbers import format_currency
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 _DATE_LOCALES = {"en": "en_GB", "de": "de", "es": "es", "fr": "fr"}
 _SHORT = {"en": "EEE d MMM", "de": "EEE d. MMM", "es": "EEE d MMM", "fr": "EEE d MMM"}
@@ -114,7 +115,11 @@ def minutes(count: int) -> str:
     if count < 120:
         return _("%(count)s min") % {"count": count}
     hours, rest = divmod(count, 60)
-    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest} if rest else _("%(hours)s h") % {"hours": hours}
+    return (
+        _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+        if rest
+        else _("%(hours)s h") % {"hours": hours}
+    )
 
 
 def distance(kilometres: float) -> str:

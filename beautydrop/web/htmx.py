@@ -10,9 +10,7 @@ from django.utils.cache import patch_vary_headers
 
 def is_htmx(request: HttpRequest) -> bool:
     """True for a request that swaps a part of a page (not for htmx restoring history)."""
-    return (
-        request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
-    )
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
 
 
 def region_of(request: HttpRequest, regions: Sequence[str]) -> str:

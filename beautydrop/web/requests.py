@@ -24,7 +24,11 @@ def instant(value: str | None) -> datetime | None:
         found = datetime.fromisoformat((value or "").strip()[:40].replace(" ", "+"))
     except ValueError:
         return None
-    if found.tzinfo is None or not 2000 <= found.year <= 2200 or abs(found.utcoffset() or timedelta()) > timedelta(hours=15):
+    if (
+        found.tzinfo is None
+        or not 2000 <= found.year <= 2200
+        or abs(found.utcoffset() or timedelta()) > timedelta(hours=15)
+    ):
         return None
     return found
 

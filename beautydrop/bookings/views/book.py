@@ -28,7 +28,6 @@ from beautydrop.web import formats
 from beautydrop.web.access import public
 from beautydrop.web.htmx import render_page
 
-
 # The session's key for what was typed into a details form that could not be booked.
 _TYPED = "typed_details"
 
@@ -72,7 +71,9 @@ def details(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     typed = request.session.get(_TYPED, {})
     form = _form(request, service, initial={**_known(request), **typed, "form_token": uuid.uuid4().hex})
     if opening is None:
-        return _refused(request, service, form, _refusal(service, choice.start, choice.staff_id, now), choice.start, now)
+        return _refused(
+            request, service, form, _refusal(service, choice.start, choice.staff_id, now), choice.start, now
+        )
     form.initial["start"] = _value(opening)
     return _details_page(request, service, form, opening, now)
 
@@ -158,7 +159,12 @@ def _refusal(service: Service, start: datetime, staff_id: uuid.UUID | None, now:
 
 
 def _details_page(
-    request: HttpRequest, service: Service, form: DetailsForm, opening: Opening, now: datetime, status: int = 200
+    request: HttpRequest,
+    service: Service,
+    form: DetailsForm,
+    opening: Opening,
+    now: datetime,
+    status: int = 200,
 ) -> HttpResponse:
     choice = summary(service, opening, now=now)
     query = urlencode({"staff": opening.performer.staff.pk, "start": iso(opening.start)})
@@ -178,7 +184,12 @@ def _details_page(
 
 
 def _refused(
-    request: HttpRequest, service: Service, form: DetailsForm, error: BookingError, start: datetime, now: datetime
+    request: HttpRequest,
+    service: Service,
+    form: DetailsForm,
+    error: BookingError,
+    start: datetime,
+    now: datetime,
 ) -> HttpResponse:
     """The 409 page: what happened, the nearest times, and everything that was typed."""
     shop, zone = service.shop, service.shop.zone
@@ -186,15 +197,22 @@ def _refused(
     details_url = reverse("bookings:details", args=[shop.slug, service.slug])
     _keep_typed(request, form)
     clock = formats.clock(start, zone)
-    heading = _("The %(time)s has just been taken") % {"time": clock} if error.is_lost_race else _("This time can’t be booked")
+    heading = (
+        _("The %(time)s has just been taken") % {"time": clock}
+        if error.is_lost_race
+        else _("This time can’t be booked")
+    )
     words = error.message
     if error.is_lost_race:
-        words = _("Somebody took %(moment)s a moment before you. Nothing is booked and nothing is due. What you typed is kept.") % {
-            "moment": formats.moment(start, zone)
-        }
+        words = _(
+            "Somebody took %(moment)s a moment before you. "
+            "Nothing is booked and nothing is due. What you typed is kept."
+        ) % {"moment": formats.moment(start, zone)}
     days = {one.start.astimezone(zone).date() for one in error.alternatives}
     nearest_heading = (
-        _("Nearest on %(day)s") % {"day": formats.day_long(next(iter(days)))} if len(days) == 1 else _("Next free times")
+        _("Nearest on %(day)s") % {"day": formats.day_long(next(iter(days)))}
+        if len(days) == 1
+        else _("Next free times")
     )
     kept = [
         (str(form.fields[name].label), form[name].value())
@@ -220,9 +238,7 @@ def _refused(
         "form": form,
         "form_url": details_url,
         "all_times_url": f"{when_url}?{urlencode({'day': start.astimezone(zone).date().isoformat()})}",
-        "change_details_url": f"{details_url}?{urlencode({'staff': first.performer.staff.pk, 'start': iso(first.start)})}"
-        if first
-        else when_url,
+        "change_details_url": f"{details_url}?{urlencode({'start': _value(first)})}" if first else when_url,
         "zone_note": formats.zone_label(first.start if first else now, zone),
     }
     return render(request, "bookings/taken.html", context, status=409)
@@ -237,5 +253,6 @@ def _slot(opening: Opening, shop: Shop) -> dict[str, str]:
         "time": clock,
         "who": who,
         "day": formats.day_short(opening.start.astimezone(zone).date()),
-        "label": _("%(moment)s, with %(who)s, %(price)s") % {"moment": formats.moment(opening.start, zone), "who": who, "price": price},
+        "label": _("%(moment)s, with %(who)s, %(price)s")
+        % {"moment": formats.moment(opening.start, zone), "who": who, "price": price},
     }

@@ -72,7 +72,9 @@ def confirm(request: HttpRequest, booking: Booking, key: str) -> HttpResponse:
             request,
             status=404,
             heading=_("This link no longer works"),
-            words=_("The booking has changed since this e-mail was sent. Open the newest e-mail, or look at the booking."),
+            words=_(
+                "The booking has changed since this e-mail was sent. Open the newest e-mail, or look at the booking."
+            ),
             actions=[(_("See the booking"), reverse("bookings:show", args=[booking.token]))],
         )
     if request.method == "POST":
@@ -129,7 +131,11 @@ def change(request: HttpRequest, booking: Booking) -> HttpResponse:
                 return redirect("bookings:show", booking.token)
     choice = Choice.read(request.POST if status == 409 else request.GET)
     if choice.day is None and choice.start is None:
-        choice = Choice(choice.staff_id or booking.staff_member_id, booking.starts_at.astimezone(booking.zone).date(), None)
+        choice = Choice(
+            choice.staff_id or booking.staff_member_id,
+            booking.starts_at.astimezone(booking.zone).date(),
+            None,
+        )
     chooser = Chooser(
         booking.service,
         choice,
@@ -216,7 +222,9 @@ def _not_possible(request: HttpRequest, booking: Booking, heading: str) -> HttpR
 @require_safe
 def calendar(request: HttpRequest, booking: Booking) -> HttpResponse:
     """The .ics file."""
-    response = HttpResponse(calendar_file.render(booking, now=timezone.now()), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(
+        calendar_file.render(booking, now=timezone.now()), content_type="text/calendar; charset=utf-8"
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="{booking.reference.lower()}.ics"'
     return response
 

@@ -35,7 +35,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     first = standing[0] if standing and page.number == 1 else None
     context: dict[str, Any] = {
         "next": rows.next_booking(first, now) if first else None,
-        "coming": [rows.coming_row(booking, now) for booking in standing if booking is not first] if page.number == 1 else [],
+        "coming": [rows.coming_row(booking, now) for booking in standing if booking is not first]
+        if page.number == 1
+        else [],
         "past": [rows.past_row(booking, now) for booking in page.object_list],
         "pages": _pages(page),
         "empty": not standing and not page.object_list,
