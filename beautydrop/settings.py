@@ -4,6 +4,7 @@ A wrong value stops the start with the variable's name and what is expected; so 
 set-up (DEBUG off) that would be unsafe. The table in README.md lists every name.
 """
 
+import zoneinfo
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+
+# Zone rules come from the pinned tzdata package, not from whatever the machine has: laws change, and pages,
+# workers and tests must agree.
+zoneinfo.reset_tzpath(to=[])
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
