@@ -35,9 +35,7 @@ def without_lock(monkeypatch):
 @pytest.fixture
 def without_constraint() -> Iterator[None]:
     """The table takes overlapping claims, until the end of the test."""
-    exclusion = next(
-        one for one in TimeSlot._meta.constraints if one.name == "staff_member_is_claimed_once_at_a_time"
-    )
+    exclusion = next(one for one in TimeSlot._meta.constraints if one.name == "staff_member_is_claimed_once_at_a_time")
     with connection.schema_editor() as schema:
         schema.remove_constraint(TimeSlot, exclusion)
     try:
@@ -108,9 +106,8 @@ def database_errors(refusals: list[BookingError]) -> list[str]:
     return found
 
 
-def test_without_both_guards_everyone_gets_the_time(
-    without_lock, without_constraint, all_meet_before_they_insert
-):
+@pytest.mark.usefixtures("without_lock", "without_constraint", "all_meet_before_they_insert")
+def test_without_both_guards_everyone_gets_the_time():
     race = everyone_books(a_world())
     assert len(race.values) == TimeSlot.objects.count() == PEOPLE
     with pytest.raises(AssertionError, match="booked twice"):

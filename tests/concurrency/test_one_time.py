@@ -18,9 +18,7 @@ from tests.factories import GUEST, NOW, a_guest, a_service, a_shop, a_world, an_
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def book(
-    service: Service, start: datetime, number: int, *, staff: StaffMember | None = None, key: str = ""
-) -> Booking:
+def book(service: Service, start: datetime, number: int, *, staff: StaffMember | None = None, key: str = "") -> Booking:
     """Guest number `number` books; guests have distinct addresses."""
     return actions.book(
         service_id=service.pk,

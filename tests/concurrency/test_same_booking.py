@@ -167,10 +167,7 @@ def test_a_change_that_waited_finds_the_booking_with_its_new_person():
     world = a_world()
     booking = a_booking(world, berlin(3, "10:00"))
     targets = [(hour, staff) for hour in (12, 13, 14, 15) for staff in (world.ayla, world.mina)]
-    jobs = [
-        partial(move, world, booking, start, staff) for start in targets for staff in (world.ayla, world.mina)
-    ]
-    race = at_once(jobs)
+    race = at_once([partial(move, world, booking, berlin(3, f"{hour}:00"), staff) for hour, staff in targets])
     assert race.refusals == []
     booking.refresh_from_db()
     assert booking.sequence == booking.events.filter(kind="moved").count() == 8
