@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,6 +13,7 @@ from beautydrop.accounts import actions
 from beautydrop.accounts.access import signed_in
 from beautydrop.accounts.forms import PreferencesForm, ProfileForm
 from beautydrop.accounts.models import Customer
+from beautydrop.web import requests
 from beautydrop.web.access import public
 from beautydrop.web.htmx import render_page
 
@@ -52,12 +52,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Light, dark or as the device; language. Goes back to the page it came from."""
     chosen = PreferencesForm(request.POST).cleaned()
-    target = chosen.get("next") or reverse("marketplace:home")
-    if not url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        target = reverse("marketplace:home")
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(requests.own_address(chosen.get("next"), default=reverse("marketplace:home")))
     if theme := chosen.get("theme"):
         if theme == "device":
             response.delete_cookie("theme")

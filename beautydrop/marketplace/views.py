@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -153,12 +152,8 @@ def toggle_favourite(request: HttpRequest, slug: str) -> HttpResponse:
     assert isinstance(request.user, User)
     shop = get_object_or_404(Shop.objects.bookable(), slug=slug)
     actions.toggle_favourite(user=request.user, shop=shop)
-    target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        target = reverse("marketplace:shop", args=[slug])
-    return redirect(target)
+    shop_page = reverse("marketplace:shop", args=[slug])
+    return HttpResponseRedirect(requests.own_address(request.POST.get("next"), default=shop_page))
 
 
 @public

@@ -3,6 +3,8 @@
 import uuid
 from datetime import date, datetime, timedelta
 
+from django.utils.http import url_has_allowed_host_and_scheme
+
 
 def text(value: str | None, limit: int = 200) -> str:
     """Plain text without control characters, at most `limit` characters."""
@@ -54,3 +56,10 @@ def whole(value: str | None, default: int, *, lowest: int = 1, highest: int = 10
     """The whole number in `value` when it lies in the range, or `default`."""
     raw = (value or "").strip()
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 8 and lowest <= int(raw) <= highest else default
+
+
+def own_address(value: str | None, *, default: str) -> str:
+    """The address in `value` when it is one of this site, from its root on; else `default`."""
+    target = (value or "").strip()
+    is_own = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_own else default
