@@ -162,6 +162,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.template.context_processors.csp",
                 "beautydrop.web.context.page",
+                "beautydrop.shops.context.shell",
             ],
         },
     },

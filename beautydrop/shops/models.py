@@ -215,6 +215,7 @@ class StaffMember(models.Model):
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
+    is_manager = models.BooleanField(_("manages the shop"), default=False)
     is_active = models.BooleanField(_("takes bookings"), default=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
