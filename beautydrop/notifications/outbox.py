@@ -57,7 +57,7 @@ def register(kind: str) -> Callable[[Renderer], Renderer]:
 
 @contextmanager
 def unsent() -> Iterator[None]:
-    """Messages posted inside are written as dropped and never queued: for made-up data, whose addresses nobody reads."""
+    """Messages posted inside are written as dropped, never queued: for made-up data whose addresses nobody reads."""
     before = _is_unsent.set(True)
     try:
         yield

@@ -25,9 +25,9 @@ class District:
 class City:
     """`price_factor` turns the menus' prices into `currency`, rounded to `price_step`.
 
-    In `address`, `{street}` and `{n}` are filled in (and `{a}`, `{b}` for blocks); each # of `phone` is a digit.
-    `hours` are weekly hours as `hours.parse` reads them. `way_in` finds the door on the ground floor, `way_up`
-    needs stairs.
+    In `address`, `{street}` and `{n}` are filled in (and `{a}`, `{b}` for blocks); each # of `phone` is a
+    digit. `hours` are weekly hours as `hours.parse` reads them. `way_in` finds the door on the ground floor,
+    `way_up` needs stairs.
     """
 
     key: str
@@ -54,6 +54,16 @@ class Place:
     timezone: str
     latitude: float
     longitude: float
+
+
+def _districts(words: str) -> tuple[District, ...]:
+    """One district a line: `name | latitude longitude | postal code | streets`."""
+    found = []
+    for line in words.strip().splitlines():
+        name, place, postal_code, streets = (cell.strip() for cell in line.split("|"))
+        latitude, longitude = map(float, place.split())
+        found.append(District(name, latitude, longitude, postal_code, tuple(streets.split(", "))))
+    return tuple(found)
 
 
 def load_places(cities: Iterable[City]) -> dict[str, Place]:
@@ -97,17 +107,17 @@ CITIES: dict[str, City] = {
             ),
             way_in="Second courtyard, ground floor.",
             way_up="Side wing, first floor; the bell says Studio.",
-            districts=(
-                District("Mitte", 52.5290, 13.3980, "10119", ("Torstraße", "Linienstraße", "Ackerstraße")),
-                District("Neukölln", 52.4810, 13.4350, "12043", ("Weserstraße", "Sonnenallee", "Pannierstraße")),
-                District("Prenzlauer Berg", 52.5400, 13.4200, "10405", ("Kastanienallee", "Raumerstraße", "Wörther Straße")),
-                District("Kreuzberg", 52.4990, 13.4180, "10999", ("Oranienstraße", "Graefestraße", "Adalbertstraße")),
-                District("Friedrichshain", 52.5130, 13.4550, "10245", ("Boxhagener Straße", "Wühlischstraße", "Grünberger Straße")),
-                District("Schöneberg", 52.4840, 13.3500, "10827", ("Akazienstraße", "Hauptstraße", "Goltzstraße")),
-                District("Charlottenburg", 52.5060, 13.3050, "10627", ("Kantstraße", "Pestalozzistraße", "Schlüterstraße")),
-                District("Wedding", 52.5500, 13.3590, "13347", ("Malplaquetstraße", "Liebenwalder Straße", "Müllerstraße")),
-                District("Moabit", 52.5290, 13.3420, "10551", ("Birkenstraße", "Turmstraße", "Oldenburger Straße")),
-            ),
+            districts=_districts("""
+        Mitte | 52.5290 13.3980 | 10119 | Torstraße, Linienstraße, Ackerstraße
+        Neukölln | 52.4810 13.4350 | 12043 | Weserstraße, Sonnenallee, Pannierstraße
+        Prenzlauer Berg | 52.5400 13.4200 | 10405 | Kastanienallee, Raumerstraße, Wörther Straße
+        Kreuzberg | 52.4990 13.4180 | 10999 | Oranienstraße, Graefestraße, Adalbertstraße
+        Friedrichshain | 52.5130 13.4550 | 10245 | Boxhagener Straße, Wühlischstraße, Grünberger Straße
+        Schöneberg | 52.4840 13.3500 | 10827 | Akazienstraße, Hauptstraße, Goltzstraße
+        Charlottenburg | 52.5060 13.3050 | 10627 | Kantstraße, Pestalozzistraße, Schlüterstraße
+        Wedding | 52.5500 13.3590 | 13347 | Malplaquetstraße, Liebenwalder Straße, Müllerstraße
+        Moabit | 52.5290 13.3420 | 10551 | Birkenstraße, Turmstraße, Oldenburger Straße
+            """),
         ),
         City(
             key="london",
@@ -126,13 +136,13 @@ CITIES: dict[str, City] = {
             ),
             way_in="Dark green door beside the dry cleaner’s.",
             way_up="Above the bookshop, up one flight of stairs.",
-            districts=(
-                District("Marylebone", 51.5195, -0.1520, "W1U 2QS", ("Marylebone Lane", "Chiltern Street", "Moxon Street")),
-                District("Hackney", 51.5430, -0.0560, "E8 3DL", ("Broadway Market", "Mare Street", "Wilton Way")),
-                District("Islington", 51.5390, -0.1020, "N1 8LN", ("Upper Street", "Cross Street", "Essex Road")),
-                District("Peckham", 51.4700, -0.0690, "SE15 4QL", ("Bellenden Road", "Rye Lane", "Choumert Road")),
-                District("Brixton", 51.4610, -0.1150, "SW9 8LB", ("Atlantic Road", "Coldharbour Lane", "Acre Lane")),
-            ),
+            districts=_districts("""
+        Marylebone | 51.5195 -0.1520 | W1U 2QS | Marylebone Lane, Chiltern Street, Moxon Street
+        Hackney | 51.5430 -0.0560 | E8 3DL | Broadway Market, Mare Street, Wilton Way
+        Islington | 51.5390 -0.1020 | N1 8LN | Upper Street, Cross Street, Essex Road
+        Peckham | 51.4700 -0.0690 | SE15 4QL | Bellenden Road, Rye Lane, Choumert Road
+        Brixton | 51.4610 -0.1150 | SW9 8LB | Atlantic Road, Coldharbour Lane, Acre Lane
+            """),
         ),
         City(
             key="paris",
@@ -151,12 +161,12 @@ CITIES: dict[str, City] = {
             ),
             way_in="Through the porch, at the end of the courtyard.",
             way_up="Second floor, left; there are stairs only.",
-            districts=(
-                District("Le Marais", 48.8590, 2.3600, "75004", ("rue du Roi de Sicile", "rue Charlot", "rue de Turenne")),
-                District("South Pigalle", 48.8800, 2.3400, "75009", ("rue des Martyrs", "rue Henry Monnier", "rue Clauzel")),
-                District("Canal Saint-Martin", 48.8720, 2.3640, "75010", ("rue de Lancry", "rue Beaurepaire", "quai de Valmy")),
-                District("Batignolles", 48.8870, 2.3170, "75017", ("rue des Dames", "rue Legendre", "rue Truffaut")),
-            ),
+            districts=_districts("""
+        Le Marais | 48.8590 2.3600 | 75004 | rue du Roi de Sicile, rue Charlot, rue de Turenne
+        South Pigalle | 48.8800 2.3400 | 75009 | rue des Martyrs, rue Henry Monnier, rue Clauzel
+        Canal Saint-Martin | 48.8720 2.3640 | 75010 | rue de Lancry, rue Beaurepaire, quai de Valmy
+        Batignolles | 48.8870 2.3170 | 75017 | rue des Dames, rue Legendre, rue Truffaut
+            """),
         ),
         City(
             key="barcelona",
@@ -172,11 +182,11 @@ CITIES: dict[str, City] = {
             hours=("Mo-Fr 10:00-14:00 16:00-20:30, Sa 10:00-15:00", "Tu-Sa 10:00-20:00"),
             way_in="Tiled entrance on the corner of the square.",
             way_up="Principal floor, first door after the stairs.",
-            districts=(
-                District("Gràcia", 41.4030, 2.1570, "08012", ("Carrer de Verdi", "Carrer d’Astúries", "Carrer de Torrijos")),
-                District("Eixample", 41.3920, 2.1640, "08009", ("Carrer de Girona", "Carrer d’Enric Granados", "Carrer de Mallorca")),
-                District("El Born", 41.3850, 2.1830, "08003", ("Carrer del Rec", "Carrer dels Flassaders", "Carrer de la Princesa")),
-            ),
+            districts=_districts("""
+        Gràcia | 41.4030 2.1570 | 08012 | Carrer de Verdi, Carrer d’Astúries, Carrer de Torrijos
+        Eixample | 41.3920 2.1640 | 08009 | Carrer de Girona, Carrer d’Enric Granados, Carrer de Mallorca
+        El Born | 41.3850 2.1830 | 08003 | Carrer del Rec, Carrer dels Flassaders, Carrer de la Princesa
+            """),
         ),
         City(
             key="new-york",
@@ -195,12 +205,12 @@ CITIES: dict[str, City] = {
             ),
             way_in="Glass door next to the laundromat.",
             way_up="Buzz 2R, then up to the second floor.",
-            districts=(
-                District("East Village", 40.7265, -73.9815, "10009", ("East 3rd Street", "Avenue B", "East 7th Street")),
-                District("Williamsburg", 40.7140, -73.9570, "11211", ("Bedford Avenue", "Grand Street", "Havemeyer Street")),
-                District("Chelsea", 40.7465, -74.0010, "10011", ("West 21st Street", "Eighth Avenue", "West 17th Street")),
-                District("Harlem", 40.8115, -73.9465, "10027", ("West 125th Street", "Lenox Avenue", "West 116th Street")),
-            ),
+            districts=_districts("""
+        East Village | 40.7265 -73.9815 | 10009 | East 3rd Street, Avenue B, East 7th Street
+        Williamsburg | 40.7140 -73.9570 | 11211 | Bedford Avenue, Grand Street, Havemeyer Street
+        Chelsea | 40.7465 -74.0010 | 10011 | West 21st Street, Eighth Avenue, West 17th Street
+        Harlem | 40.8115 -73.9465 | 10027 | West 125th Street, Lenox Avenue, West 116th Street
+            """),
         ),
         City(
             key="los-angeles",
@@ -216,11 +226,11 @@ CITIES: dict[str, City] = {
             hours=("Tu-Sa 10:00-19:00, Su 10:00-16:00", "Mo-Sa 09:00-18:00"),
             way_in="Behind the lemon tree; parking in the yard.",
             way_up="Upper deck of the old motel, stairs at the back.",
-            districts=(
-                District("Silver Lake", 34.0870, -118.2700, "90026", ("Sunset Boulevard", "Hyperion Avenue", "Griffith Park Boulevard")),
-                District("Venice", 33.9910, -118.4660, "90291", ("Abbot Kinney Boulevard", "Rose Avenue", "Lincoln Boulevard")),
-                District("Highland Park", 34.1110, -118.1920, "90042", ("York Boulevard", "North Figueroa Street", "Avenue 50")),
-            ),
+            districts=_districts("""
+        Silver Lake | 34.0870 -118.2700 | 90026 | Sunset Boulevard, Hyperion Avenue, Griffith Park Boulevard
+        Venice | 33.9910 -118.4660 | 90291 | Abbot Kinney Boulevard, Rose Avenue, Lincoln Boulevard
+        Highland Park | 34.1110 -118.1920 | 90042 | York Boulevard, North Figueroa Street, Avenue 50
+            """),
         ),
         City(
             key="sao-paulo",
@@ -236,11 +246,11 @@ CITIES: dict[str, City] = {
             hours=("Tu-Sa 09:00-19:00", "Mo-Fr 10:00-20:00, Sa 09:00-18:00"),
             way_in="Yellow house with the mango tree.",
             way_up="Upper floor of the little arcade, no lift.",
-            districts=(
-                District("Vila Madalena", -23.5530, -46.6900, "05433-000", ("Rua Harmonia", "Rua Fradique Coutinho", "Rua Girassol")),
-                District("Pinheiros", -23.5650, -46.6830, "05422-010", ("Rua dos Pinheiros", "Rua Mateus Grou", "Rua Artur de Azevedo")),
-                District("Liberdade", -23.5580, -46.6340, "01503-010", ("Rua Galvão Bueno", "Rua dos Estudantes", "Rua da Glória")),
-            ),
+            districts=_districts("""
+        Vila Madalena | -23.5530 -46.6900 | 05433-000 | Rua Harmonia, Rua Fradique Coutinho, Rua Girassol
+        Pinheiros | -23.5650 -46.6830 | 05422-010 | Rua dos Pinheiros, Rua Mateus Grou, Rua Artur de Azevedo
+        Liberdade | -23.5580 -46.6340 | 01503-010 | Rua Galvão Bueno, Rua dos Estudantes, Rua da Glória
+            """),
         ),
         City(
             key="nairobi",
@@ -256,11 +266,11 @@ CITIES: dict[str, City] = {
             hours=("Mo-Sa 09:00-19:00, Su 11:00-17:00", "Mo-Fr 08:30-18:30, Sa 08:30-20:00"),
             way_in="Inside the garden, past the jacaranda.",
             way_up="Top floor of the market building, by the stairs.",
-            districts=(
-                District("Kilimani", -1.2890, 36.7870, "00100", ("Argwings Kodhek Road", "Wood Avenue", "Lenana Road")),
-                District("Westlands", -1.2650, 36.8040, "00800", ("Woodvale Grove", "Muthithi Road", "Mpaka Road")),
-                District("Lavington", -1.2800, 36.7690, "00603", ("James Gichuru Road", "Hatheru Road", "Othaya Road")),
-            ),
+            districts=_districts("""
+        Kilimani | -1.2890 36.7870 | 00100 | Argwings Kodhek Road, Wood Avenue, Lenana Road
+        Westlands | -1.2650 36.8040 | 00800 | Woodvale Grove, Muthithi Road, Mpaka Road
+        Lavington | -1.2800 36.7690 | 00603 | James Gichuru Road, Hatheru Road, Othaya Road
+            """),
         ),
         City(
             key="lagos",
@@ -276,11 +286,11 @@ CITIES: dict[str, City] = {
             hours=("Mo-Sa 09:00-20:00, Su 13:00-19:00", "Tu-Sa 10:00-20:00"),
             way_in="White gate, then the blue bungalow.",
             way_up="Second floor above the fabric shop, stairs on the left.",
-            districts=(
-                District("Lekki", 6.4400, 3.4700, "106104", ("Admiralty Way", "Fola Osibo Road", "Bisola Durosinmi Drive")),
-                District("Victoria Island", 6.4310, 3.4220, "106104", ("Adeola Odeku Street", "Sanusi Fafunwa Street", "Karimu Kotun Street")),
-                District("Yaba", 6.5100, 3.3750, "101245", ("Herbert Macaulay Way", "Commercial Avenue", "Montgomery Road")),
-            ),
+            districts=_districts("""
+        Lekki | 6.4400 3.4700 | 106104 | Admiralty Way, Fola Osibo Road, Bisola Durosinmi Drive
+        Victoria Island | 6.4310 3.4220 | 106104 | Adeola Odeku Street, Sanusi Fafunwa Street
+        Yaba | 6.5100 3.3750 | 101245 | Herbert Macaulay Way, Commercial Avenue, Montgomery Road
+            """),
         ),
         City(
             key="mumbai",
@@ -296,11 +306,11 @@ CITIES: dict[str, City] = {
             hours=("Tu-Su 10:30-20:30", "Mo-Sa 10:00-14:00 15:00-20:00"),
             way_in="Opposite the old banyan, ground floor.",
             way_up="First floor over the sweet shop, steep stairs.",
-            districts=(
-                District("Bandra West", 19.0600, 72.8300, "400050", ("Hill Road", "Waterfield Road", "Chapel Road")),
-                District("Colaba", 18.9150, 72.8260, "400005", ("Colaba Causeway", "Garden Road", "Mereweather Road")),
-                District("Versova", 19.1310, 72.8160, "400061", ("Yari Road", "Seven Bungalows Road", "Aram Nagar Road")),
-            ),
+            districts=_districts("""
+        Bandra West | 19.0600 72.8300 | 400050 | Hill Road, Waterfield Road, Chapel Road
+        Colaba | 18.9150 72.8260 | 400005 | Colaba Causeway, Garden Road, Mereweather Road
+        Versova | 19.1310 72.8160 | 400061 | Yari Road, Seven Bungalows Road, Aram Nagar Road
+            """),
         ),
         City(
             key="tokyo",
@@ -316,12 +326,12 @@ CITIES: dict[str, City] = {
             hours=("Mo 10:00-19:00, We-Fr 11:00-21:00, Sa-Su 10:00-19:00", "Tu-Su 10:00-20:00"),
             way_in="Noren curtain two doors after the flower shop.",
             way_up="Third floor, narrow stairs beside the record shop.",
-            districts=(
-                District("Shimokitazawa", 35.6610, 139.6680, "155-0031", ("Kitazawa", "Daizawa", "Daita")),
-                District("Aoyama", 35.6650, 139.7120, "107-0062", ("Minami-Aoyama", "Kita-Aoyama", "Jingumae")),
-                District("Kagurazaka", 35.7010, 139.7400, "162-0825", ("Kagurazaka", "Akagi-Motomachi", "Tsukudocho")),
-                District("Nakameguro", 35.6440, 139.6990, "153-0051", ("Kamimeguro", "Aobadai", "Higashiyama")),
-            ),
+            districts=_districts("""
+        Shimokitazawa | 35.6610 139.6680 | 155-0031 | Kitazawa, Daizawa, Daita
+        Aoyama | 35.6650 139.7120 | 107-0062 | Minami-Aoyama, Kita-Aoyama, Jingumae
+        Kagurazaka | 35.7010 139.7400 | 162-0825 | Kagurazaka, Akagi-Motomachi, Tsukudocho
+        Nakameguro | 35.6440 139.6990 | 153-0051 | Kamimeguro, Aobadai, Higashiyama
+            """),
         ),
         City(
             key="sydney",
@@ -340,11 +350,11 @@ CITIES: dict[str, City] = {
             ),
             way_in="Sandstone terrace, door on the lane side.",
             way_up="Up the outside stairs over the grocer’s.",
-            districts=(
-                District("Newtown", -33.8980, 151.1790, "2042", ("King Street", "Enmore Road", "Australia Street")),
-                District("Surry Hills", -33.8860, 151.2110, "2010", ("Crown Street", "Bourke Street", "Foveaux Street")),
-                District("Manly", -33.7970, 151.2850, "2095", ("Belgrave Street", "Pittwater Road", "Darley Road")),
-            ),
+            districts=_districts("""
+        Newtown | -33.8980 151.1790 | 2042 | King Street, Enmore Road, Australia Street
+        Surry Hills | -33.8860 151.2110 | 2010 | Crown Street, Bourke Street, Foveaux Street
+        Manly | -33.7970 151.2850 | 2095 | Belgrave Street, Pittwater Road, Darley Road
+            """),
         ),
     )
 }

@@ -34,7 +34,7 @@ def parse(words: str) -> list[HoursRow]:
 
 
 def in_seasons(rows: list[HoursRow], first: date, last: date) -> list[HoursRow]:
-    """The rows for each winter (October to March), and an hour shorter at the end of each summer day.
+    """The rows for each winter (October to March), and for each summer with an hour more in the evening.
 
     Covers every season that touches `first`..`last`.
     """
@@ -42,12 +42,14 @@ def in_seasons(rows: list[HoursRow], first: date, last: date) -> list[HoursRow]:
     for year in range(first.year - 1, last.year + 1):
         winter = (date(year, 10, 1), date(year + 1, 4, 1) - timedelta(days=1))
         summer = (date(year, 4, 1), date(year, 9, 30))
-        for (begins, ends), shorter in ((summer, 1), (winter, 0)):
-            if ends >= first and begins <= last:
-                result += [
-                    replace(row, end=time(row.end.hour - shorter, row.end.minute), valid_from=begins, valid_until=ends)
-                    for row in rows
-                ]
+        for begins, ends in (summer, winter):
+            if ends < first or begins > last:
+                continue
+            for row in rows:
+                end = row.end
+                if begins == summer[0] and 17 <= end.hour <= 21:
+                    end = end.replace(hour=end.hour + 1)
+                result.append(replace(row, end=end, valid_from=begins, valid_until=ends))
     return result
 
 
@@ -62,7 +64,8 @@ def holidays(country: str, first: date, last: date) -> list[tuple[date, str]]:
             found.append((easter + timedelta(days=offset), name))
         for month, weekday, number, name in _BY_WEEKDAY.get(country, ()):
             found.append((_nth(year, month, weekday, number), name))
-    return sorted(item for item in found if first <= item[0] <= last)
+    by_day = {day: name for day, name in found if first <= day <= last}
+    return sorted(by_day.items())
 
 
 def _easter(year: int) -> date:
@@ -132,7 +135,14 @@ _FIXED: dict[str, tuple[tuple[int, int, str], ...]] = {
         (11, 15, "Republic Day"),
         _CHRISTMAS,
     ),
-    "KE": (_NEW_YEAR, _LABOUR, (6, 1, "Madaraka Day"), (10, 20, "Mashujaa Day"), (12, 12, "Jamhuri Day"), _CHRISTMAS),
+    "KE": (
+        _NEW_YEAR,
+        _LABOUR,
+        (6, 1, "Madaraka Day"),
+        (10, 20, "Mashujaa Day"),
+        (12, 12, "Jamhuri Day"),
+        _CHRISTMAS,
+    ),
     "NG": (_NEW_YEAR, (10, 1, "Independence Day"), _CHRISTMAS, (12, 26, "Boxing Day")),
     "IN": ((1, 26, "Republic Day"), (8, 15, "Independence Day"), (10, 2, "Gandhi Jayanti"), _CHRISTMAS),
     "JP": ((1, 1, "New Year"), (1, 2, "New Year"), (1, 3, "New Year"), (12, 31, "New Year’s Eve")),
@@ -151,7 +161,11 @@ _BY_EASTER: dict[str, tuple[tuple[int, str], ...]] = {
 }
 # Month, weekday (Monday is 0), which one in the month (-1 is the last), name.
 _BY_WEEKDAY: dict[str, tuple[tuple[int, int, int, str], ...]] = {
-    "GB": ((5, 0, 1, "Early May bank holiday"), (5, 0, -1, "Spring bank holiday"), (8, 0, -1, "Summer bank holiday")),
+    "GB": (
+        (5, 0, 1, "Early May bank holiday"),
+        (5, 0, -1, "Spring bank holiday"),
+        (8, 0, -1, "Summer bank holiday"),
+    ),
     "US": ((5, 0, -1, "Memorial Day"), (9, 0, 1, "Labor Day"), (11, 3, 4, "Thanksgiving")),
     "AU": ((6, 0, 2, "King’s Birthday"),),
 }
