@@ -198,6 +198,7 @@ def reschedule(*, booking_id: uuid.UUID, staff_id: uuid.UUID | None, start: date
             now=now,
             is_move=True,
             duration_minutes=booking.duration_minutes,
+            is_shop=_is_shop(by),
         )
         _take_time(booking, claimed)
         booking.sequence += 1

@@ -65,12 +65,14 @@ def claim(
     expires_at: datetime | None = None,
     is_move: bool = False,
     duration_minutes: int | None = None,
+    is_shop: bool = False,
 ) -> Claimed:
     """Claim `service` at `start` (aware) for `claim_id`, with `staff_id` or anyone free.
 
     Held until `expires_at` when given, else booked. `is_move` first gives up what `claim_id` had: the own old
-    time counts as free. `duration_minutes` keeps what was sold when the service has changed since. Must run inside a
-    transaction. Raises TimeRefused with the engine's reason.
+    time counts as free. `duration_minutes` keeps what was sold when the service has changed since; `is_shop` lets
+    the shop's people start now and off the customers' grid. Must run inside a transaction. Raises TimeRefused with
+    the engine's reason.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("claim() must run inside a transaction")
@@ -86,7 +88,9 @@ def claim(
     if is_move:
         TimeSlot.objects.filter(claim_id=claim_id).delete()
     _delete_expired_holds(staff_ids, start, now)
-    openings = load(service, now=now, first=day, last=day, staff_id=staff_id, duration_minutes=duration_minutes)
+    openings = load(
+        service, now=now, first=day, last=day, staff_id=staff_id, duration_minutes=duration_minutes, is_shop=is_shop
+    )
     opening = _opening(openings, start, staff_id)
     performer = opening.performer
     slot = TimeSlot.objects.create(

@@ -105,8 +105,8 @@ def money(amount: Decimal, currency: str) -> str:
     """`€42`, `€42.50`, `¥3,000`: whole amounts without decimals, in the active language's order and signs."""
     locale = _locale(_language())
     if amount == amount.to_integral_value():
-        pattern = locale.currency_formats["standard"]
-        return str(pattern.apply(amount, locale, currency=currency, currency_digits=False, force_frac=(0, 0)))
+        pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
+        return str(format_currency(amount, currency, pattern, locale=locale, currency_digits=False))
     return str(format_currency(amount, currency, locale=locale))
 
 

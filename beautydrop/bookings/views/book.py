@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from beautydrop.accounts.actions import become_customer
 from beautydrop.accounts.models import Customer, User
+from beautydrop.availability import Refusal
 from beautydrop.bookings import actions
 from beautydrop.bookings.actions import By, Contact
 from beautydrop.bookings.choosing import Choice, Chooser, iso, summary
@@ -154,7 +155,7 @@ def _refusal(service: Service, start: datetime, staff_id: uuid.UUID | None, now:
     reason = openings.load(service, now=now, first=day, last=day).refusal(start, staff_id)
     alternatives = actions.nearest_openings(service.pk, start, now=now)
     if reason is None:  # freed in this very moment
-        reason = openings.Refusal.TAKEN
+        reason = Refusal.TAKEN
     return BookingError(reason, refusal_words(reason), alternatives)
 
 
