@@ -27,7 +27,7 @@ from beautydrop.shops.models import Service, StaffMember
 DAYS_BEHIND = 40
 DAYS_AHEAD = 14
 _PAST_LOAD = (0.0, 0.02)
-_PAST_LOAD_WHERE_BUSY = (0.01, 0.04)
+_PAST_LOAD_WHERE_BUSY = (0.02, 0.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +231,9 @@ def _close(made: MadeShop, booking: Booking, rng: Random, tally: Counter[str]) -
     over = booking.ends_at + timedelta(minutes=5)
     if chance < 0.08:
         booking = _cancel(made, booking, booking.starts_at - timedelta(minutes=rng.randint(30, 85)), rng)
-    elif chance < 0.13:
+    elif chance < 0.15:
         booking = actions.mark_no_show(booking_id=booking.pk, by=by, now=booking.starts_at + timedelta(minutes=20))
-    elif chance < 0.2:
+    elif chance < 0.22:
         actions.mark_arrived(booking_id=booking.pk, by=by, now=booking.starts_at - timedelta(minutes=4))
         booking = actions.complete(booking_id=booking.pk, by=by, now=over)
     else:

@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from beautydrop.accounts.models import User
 from beautydrop.marketplace.demo.build import build
+from beautydrop.marketplace.demo.cast import DOMAIN
 from beautydrop.marketplace.demo.plan import ShopPlan
 from beautydrop.shops.models import Shop
 from beautydrop.web.management.commands.demo import PASSWORD, SIGN_INS
@@ -38,9 +40,9 @@ class Command(BaseCommand):
             raise CommandError(f"--shops: expected a number from 1 to {MOST_SHOPS}, got {shops}.")
         if seed < 1:
             raise CommandError(f"--seed: expected a number from 1, got {seed}.")
-        if Shop.objects.exists():
+        if Shop.objects.exists() or User.objects.filter(email__endswith=f"@{DOMAIN}").exists():
             raise CommandError(
-                "This marketplace already has shops. Demo data goes into an empty one only: "
+                "This marketplace already has shops or people of the demo. Demo data goes into an empty one only: "
                 "use another database, or empty this one with `manage.py flush`."
             )
         began = time.monotonic()
