@@ -33,15 +33,19 @@ class Choice:
     staff_id: uuid.UUID | None
     day: date | None
     start: datetime | None
+    # A form was sent without a time, or with one that can't be read.
+    is_start_missing: bool = False
 
     @classmethod
     def read(cls, query: QueryDict) -> "Choice":
         """From an address or a form; a start may name the person it was shown with (`start/staff`)."""
-        start, _slash, shown_with = (query.get("start") or "").partition("/")
+        raw, _slash, shown_with = (query.get("start") or "").partition("/")
+        start = requests.instant(raw)
         return cls(
             staff_id=requests.key(shown_with) or requests.key(query.get("staff")),
             day=requests.day(query.get("day")),
-            start=requests.instant(start),
+            start=start,
+            is_start_missing="start" in query and start is None,
         )
 
 
@@ -82,6 +86,7 @@ class Chooser:
         self.day = inside if wanted else self._first_free_day()
         self.chosen = self.openings.at(choice.start, self.staff_id) if choice.start else None
         self.is_start_gone = choice.start is not None and self.chosen is None
+        self.is_start_missing = choice.is_start_missing
 
     def openings_on(self, day: date) -> list[Opening]:
         """The openings of one shown day for the chosen person."""
@@ -106,14 +111,20 @@ class Chooser:
             "previous_url": self._url(day=self.first - timedelta(days=_WEEK)) if self.first > self.today else "",
             "next_url": self._url(day=self.last + timedelta(days=1)) if self.last < self.horizon else "",
             "days": [self._day(self.first + timedelta(days=n)) for n in range((self.last - self.first).days + 1)],
+            "day_value": self.day.isoformat(),
             "day_heading": formats.day_long(self.day),
             "count_line": self._count_line(on_day),
             "parts": self._parts(on_day),
             "chosen": summary(service, self.chosen, now=self.now) if self.chosen else None,
             "empty": None if on_day else self._empty(),
-            "notice": _("The time you chose is no longer free. Choose another one.") if self.is_start_gone else "",
+            "notice": self._notice(),
             "policy_short": short_terms(shop),
         }
+
+    def _notice(self) -> str:
+        if self.is_start_gone:
+            return _("The time you chose is no longer free. Choose another one.")
+        return _("Select a time") if self.is_start_missing else ""
 
     def _url(self, *, day: date | None = None, start: datetime | None = None, staff: str | None = None) -> str:
         who = staff if staff is not None else (str(self.staff_id) if self.staff_id else ANYONE)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -67,7 +67,7 @@ def details(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     choice = Choice.read(request.GET)
     when_url = reverse("bookings:when", args=[slug, service_slug])
     if choice.start is None:
-        return redirect(f"{when_url}?{request.GET.urlencode()}" if request.GET else when_url)
+        return redirect(f"{when_url}?{_without_time(request.GET)}")
     opening = _opening(service, choice.start, choice.staff_id, now)
     typed = request.session.get(_TYPED, {})
     form = _form(request, service, initial={**_known(request), **typed, "form_token": uuid.uuid4().hex})
@@ -84,7 +84,9 @@ def _book(request: HttpRequest, service: Service, now: datetime) -> HttpResponse
     is_valid = form.is_valid()
     chosen = form.cleaned_data.get("start")
     if chosen is None:
-        return redirect("bookings:when", service.shop.slug, service.slug)
+        _keep_typed(request, form)
+        when_url = reverse("bookings:when", args=[service.shop.slug, service.slug])
+        return redirect(f"{when_url}?{_without_time(request.POST)}")
     start, staff_id = chosen
     if not is_valid:
         opening = _opening(service, start, staff_id, now)
@@ -113,6 +115,11 @@ def _book(request: HttpRequest, service: Service, now: datetime) -> HttpResponse
         return _refused(request, service, form, error, start, now)
     request.session.pop(_TYPED, None)
     return redirect("bookings:show", booking.token)
+
+
+def _without_time(data: QueryDict) -> str:
+    """The query that asks for a time again, on the day and with the person that were shown."""
+    return urlencode({**{name: data[name] for name in ("staff", "day") if name in data}, "start": ""})
 
 
 def _keep_typed(request: HttpRequest, form: DetailsForm) -> None:

@@ -129,7 +129,7 @@ def change(request: HttpRequest, booking: Booking) -> HttpResponse:
             else:
                 messages.success(request, _("Your appointment is moved. The new time is on its way by e-mail."))
                 return redirect("bookings:show", booking.token)
-    choice = Choice.read(request.POST if status == 409 else request.GET)
+    choice = Choice.read(request.POST if notice else request.GET)
     if choice.day is None and choice.start is None:
         choice = Choice(
             choice.staff_id or booking.staff_member_id,
