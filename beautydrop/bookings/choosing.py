@@ -50,7 +50,7 @@ class Choice:
 
 
 class Chooser:
-    """Loads a week of openings around a choice (four queries) and lays it out.
+    """Loads a week of openings around a choice (three queries) and lays it out.
 
     `own_claim` and `duration_minutes` are those of the booking that is being moved.
     """
@@ -146,7 +146,7 @@ class Chooser:
 
     def _people(self) -> list[dict[str, Any]]:
         bounds = self.openings.bounds(self.day)
-        anyone = len(self.openings.on(self.day))
+        anyone = self.openings.starts_on(self.day)
         people = [
             {
                 "value": ANYONE,
@@ -188,7 +188,8 @@ class Chooser:
         }
 
     def _day(self, day: date) -> dict[str, Any]:
-        free = len(self.openings_on(day))
+        known = self._by_day.get(day)
+        free = self.openings.starts_on(day, self.staff_id) if known is None else len(known)
         is_open = free > 0 or self.openings.is_worked(day, self.staff_id)
         words = _free_words(free) if free else (_("full") if is_open else _("closed"))
         if free:

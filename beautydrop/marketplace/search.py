@@ -255,7 +255,7 @@ def read_what(value: str | None) -> str:
 
 
 def _hits(rows: list[Candidate], query: Query, *, now: datetime) -> list[Hit]:
-    """Their services, shops and free times, in five queries whatever the number."""
+    """Their services, shops and free times, in four queries whatever the number."""
     if query.day:
         first = last = query.day
     else:  # a day of margin, because "today" is each shop's own

@@ -1,7 +1,7 @@
 """Rows → engine → free times. Pages, claims, search and the API all read free time here.
 
-Loading costs at most four queries, whatever the number of days, staff members and bookings: who does
-the service, the weekly hours, the exceptions, the claims. Instants inside are whole UTC minutes.
+Loading costs three queries, whatever the number of days, staff members and bookings: who does the
+service, the weekly hours and exceptions, the claims. Instants inside are whole UTC minutes.
 """
 
 from beautydrop.scheduling.openings.busy import Busy, load_busy

@@ -4,7 +4,7 @@ import uuid
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -39,10 +39,16 @@ class Performer:
     ask: Ask
     windows: Sequence[Window]
     busy: Busy
+    # All free starts once they were asked for: a week's strip asks for each of its days.
+    _found: list[list[int]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def free(self, frm: int | None = None, to: int | None = None) -> list[int]:
         """Free starts (UTC minutes) in [frm, to)."""
-        return free_starts(self.windows, self.busy.intervals, self.ask, frm=frm, to=to)
+        if not self._found:
+            self._found.append(free_starts(self.windows, self.busy.intervals, self.ask))
+        starts = self._found[0]
+        low = 0 if frm is None else bisect_left(starts, frm)
+        return starts[low:] if to is None else starts[low : bisect_left(starts, to)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,8 @@ class Openings:
         self.hours = hours
         self.performers = performers
         self.own_claim = own_claim
-        self._booked: dict[tuple[uuid.UUID, date], int] = {}
+        # By day, the place of each performer (by identity) in the order of preference.
+        self._order: dict[date, dict[int, int]] = {}
 
     def bounds(self, day: date) -> Interval:
         """The local day as UTC minutes [midnight, next midnight)."""
@@ -225,24 +232,21 @@ class Openings:
         if len(free) == 1:
             return free[0]
         day = local_date(start, self.zone)
-        return min(
-            free,
-            key=lambda one: (
-                not one.is_primary,
-                self._booked_minutes(one, day),
-                one.staff.name,
-                one.staff.pk,
-            ),
-        )
+        if day not in self._order:
+            self._order[day] = {id(one): rank for rank, one in enumerate(self._by_preference(day))}
+        order = self._order[day]
+        return min(free, key=lambda one: order[id(one)])
 
-    def _booked_minutes(self, performer: Performer, day: date) -> int:
-        key = (performer.staff.pk, day)
-        if key not in self._booked:
-            frm, to = self.bounds(day)
-            self._booked[key] = sum(
-                min(end, to) - max(start, frm) for start, end in performer.busy.bookings if start < to and end > frm
-            )
-        return self._booked[key]
+    def _by_preference(self, day: date) -> list[Performer]:
+        frm, to = self.bounds(day)
+
+        def booked_minutes(one: Performer) -> int:
+            return sum(min(end, to) - max(start, frm) for start, end in one.busy.bookings if start < to and end > frm)
+
+        return sorted(
+            self.performers,
+            key=lambda one: (not one.is_primary, booked_minutes(one), one.staff.name, one.staff.pk),
+        )
 
 
 _CLOSEST_FIRST = (

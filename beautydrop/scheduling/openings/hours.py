@@ -6,14 +6,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db import connection
 
 from beautydrop.availability import DayException, WeeklyHours, Window, working_windows
-from beautydrop.scheduling.models import Schedule, ScheduleException
 from beautydrop.shops.models import Shop
 
 # A service may begin in a window of one day and end in a touching one of the next.
 _DAY = timedelta(days=1)
+
+_HOURS_SQL = """
+    SELECT shop_id, staff_member_id, day_of_week, start_time, end_time, slot_interval_minutes,
+           valid_from, valid_until, false
+      FROM scheduling_schedule
+     WHERE shop_id = ANY(%(shops)s::uuid[]) AND is_active
+       AND (staff_member_id IS NULL OR staff_member_id = ANY(%(staff)s::uuid[]))
+     UNION ALL
+    SELECT shop_id, staff_member_id, NULL, start_time, end_time, NULL,
+           start_date, end_date, reason = 'time_off'
+      FROM scheduling_scheduleexception
+     WHERE shop_id = ANY(%(shops)s::uuid[]) AND end_date >= %(first)s AND start_date <= %(last)s
+       AND (staff_member_id IS NULL OR staff_member_id = ANY(%(staff)s::uuid[]))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +61,21 @@ def bookable_days(shop: Shop, now: datetime) -> tuple[date, date]:
 def load_hours(
     shops: Sequence[Shop], staff_ids: Iterable[uuid.UUID], *, first: date, last: date
 ) -> dict[uuid.UUID, Hours]:
-    """Weekly hours and the exceptions that touch first-1..last+1, by shop: two queries."""
+    """Weekly hours and the exceptions that touch first-1..last+1, by shop: one query."""
     shop_ids = [shop.pk for shop in shops]
-    mine = Q(staff_member=None) | Q(staff_member__in=list(staff_ids))
     weekly: dict[tuple[uuid.UUID, uuid.UUID | None], list[WeeklyHours]] = defaultdict(list)
-    for row in Schedule.objects.filter(mine, shop__in=shop_ids, is_active=True):
-        weekly[row.shop_id, row.staff_member_id].append(
-            WeeklyHours(
-                weekday=row.day_of_week,
-                start=row.start_time,
-                end=row.end_time,
-                interval=row.slot_interval_minutes,
-                valid_from=row.valid_from,
-                valid_until=row.valid_until,
-            )
-        )
     exceptions: dict[tuple[uuid.UUID, uuid.UUID | None], list[DayException]] = defaultdict(list)
-    for special in ScheduleException.objects.filter(
-        mine, shop__in=shop_ids, end_date__gte=first - _DAY, start_date__lte=last + _DAY
-    ):
-        opens = ((special.start_time, special.end_time),) if special.start_time and special.end_time else ()
-        exceptions[special.shop_id, special.staff_member_id].append(
-            DayException(
-                first=special.start_date,
-                last=special.end_date,
-                opens=opens,
-                interval=None,
-                is_time_off=special.reason == ScheduleException.Reason.TIME_OFF,
-            )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _HOURS_SQL,
+            {"shops": shop_ids, "staff": list(staff_ids), "first": first - _DAY, "last": last + _DAY},
         )
+        for shop_id, staff_id, weekday, start, end, interval, begins, ends, is_time_off in cursor.fetchall():
+            if weekday is not None:
+                weekly[shop_id, staff_id].append(WeeklyHours(weekday, start, end, interval, begins, ends))
+            else:
+                opens = ((start, end),) if start and end else ()
+                exceptions[shop_id, staff_id].append(DayException(begins, ends, opens, None, is_time_off))
     result = {}
     for shop_id in shop_ids:
         result[shop_id] = Hours(

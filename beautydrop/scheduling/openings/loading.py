@@ -1,4 +1,4 @@
-"""Loading the openings of services: four queries, however many days, people and bookings."""
+"""Loading the openings of services: three queries, however many days, people and bookings."""
 
 import uuid
 from collections import defaultdict
@@ -12,7 +12,7 @@ from beautydrop.scheduling.openings.free import Opening, Openings, Performer
 from beautydrop.scheduling.openings.hours import bookable_days, load_hours
 from beautydrop.shops.models import Service, Shop, StaffServiceAssignment
 
-# The shop's own people start appointments on this grid, whatever the customers' is.
+# The shop's own people start appointments on this grid too, besides the customers'.
 SHOP_GRID_MINUTES = 5
 _YEAR_MINUTES = 366 * 24 * 60
 
@@ -42,7 +42,7 @@ def load(
 
     Time claimed by `own_claim` counts as free (rescheduling into one's own time), and `duration_minutes` is what
     was sold, whatever the service takes today. `is_shop` is for the shop's own people: no lead time, no horizon, and
-    a five-minute grid, but never over a claim or outside the hours. `merged` lets the server
+    a five-minute grid besides the customers', but never over a claim or outside the hours. `merged` lets the server
     join touching claims: far faster over months, but then "least booked" counts blocks too.
     """
     loaded = load_many(
@@ -71,7 +71,7 @@ def load_many(
     duration_minutes: int | None = None,
     is_shop: bool = False,
 ) -> dict[uuid.UUID, Openings]:
-    """As `load`, for several services of any shops (each day is local to its shop) in the same four queries."""
+    """As `load`, for several services of any shops (each day is local to its shop) in the same three queries."""
     by_service: dict[uuid.UUID, list[StaffServiceAssignment]] = defaultdict(list)
     assignments = StaffServiceAssignment.objects.filter(
         service__in=[service.pk for service in services], staff_member__is_active=True
@@ -101,9 +101,12 @@ def load_many(
             staff = assignment.staff_member
             assignment.service = service
             duration = duration_minutes or assignment.actual_duration_minutes
-            if staff.pk not in windows:
+            # Whoever has neither hours nor exceptions of their own works as the shop does.
+            whose = staff.pk if staff.pk in rules.staff or staff.pk in rules.staff_exceptions else shop.pk
+            if whose not in windows:
                 worked = rules.windows(staff.pk, shop, first=first, last=last)
-                windows[staff.pk] = [replace(one, interval=SHOP_GRID_MINUTES) for one in worked] if is_shop else worked
+                finer = [replace(one, interval=SHOP_GRID_MINUTES) for one in worked] if is_shop else []
+                windows[whose] = worked + finer
             performers.append(
                 Performer(
                     staff=staff,
@@ -117,7 +120,7 @@ def load_many(
                         earliest=earliest,
                         latest=latest,
                     ),
-                    windows=windows[staff.pk],
+                    windows=windows[whose],
                     busy=busy.get(staff.pk) or Busy(),
                 )
             )
@@ -144,7 +147,7 @@ def next_free(
     own_claim: uuid.UUID | None = None,
     duration_minutes: int | None = None,
 ) -> list[Opening]:
-    """The first `limit` openings from the local day `after` (default: today) to the shop's horizon; four queries."""
+    """The first `limit` openings from the local day `after` (default: today) to the shop's horizon; three queries."""
     today, horizon = bookable_days(service.shop, now)
     first = max(after or today, today)
     if first > horizon:

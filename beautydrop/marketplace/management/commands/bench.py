@@ -30,7 +30,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--shops", type=int, help="salons of the wide marketplace (2000; with --quick 150)")
-        parser.add_argument("--quick", action="store_true", help="a minute, for a first look; less data, fewer repetitions")
+        parser.add_argument(
+            "--quick", action="store_true", help="a minute, for a first look; less data, fewer repetitions"
+        )
         parser.add_argument("--json", metavar="FILE", help="write all figures here as well")
         parser.add_argument("--keep", action="store_true", help="leave the database, and take it as it is next time")
         parser.add_argument("--inside", action="store_true", help=SUPPRESS)
@@ -80,7 +82,9 @@ class Command(BaseCommand):
         """An own database filled as asked; one that was kept is taken when it is of today and of that size."""
         about: dict[str, object] = {"shops": shops, "days": days, "today": datetime.now(UTC).date().isoformat()}
         with connection.cursor() as cursor:
-            cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()")
+            cursor.execute(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+            )
             kept = cursor.fetchone()[0]
         if kept:
             if json.loads(kept) != about:
