@@ -15,6 +15,7 @@ from beautydrop.marketplace.demo.names import Salon, SalonNames
 
 _IDS = uuid.UUID("6b9f1c52-5d0b-4b63-9a54-0f6f7b1c2a11")
 _SLOT_MINUTES = {"massage": 30, "barber": 15, "makeup": 15, "skin": 30}
+_BUSY = {0, 6, 18}  # of each round of cities
 OWN_SHOPS = 3  # of owner@demo.example, all in Berlin
 
 
@@ -144,7 +145,7 @@ def _shop(
         hours.NIGHT_HOURS if is_night else city.hours[0 if number == 0 else rng.randrange(len(city.hours))]
     )
     services = menus.menu(salon.categories, city, rng)
-    is_busy = number % 6 == 0 and not is_quiet
+    is_busy = number % len(ROUND) in _BUSY and not is_quiet
     people_here = 4 if number == 0 else rng.randint(3, 4) if is_busy else rng.randint(2, 4)
     rows = hours.in_seasons(week, today - timedelta(days=60), today + timedelta(days=200)) if is_seasonal else week
     return ShopPlan(
