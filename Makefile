@@ -48,7 +48,7 @@ check-django:
 	@$(PRODUCTION) $(PYTHON_VENV) manage.py check --deploy --fail-level WARNING
 
 bench: setup
-	@DEBUG=false exec $(PYTHON_VENV) manage.py bench $(ARGS)
+	@DEBUG=true exec $(PYTHON_VENV) manage.py bench $(ARGS)
 
 fmt: setup
 	@$(PYTHON_VENV) -m ruff check --fix --quiet .; $(PYTHON_VENV) -m ruff format .
