@@ -17,7 +17,7 @@ from beautydrop.accounts.models import Customer, User
 from beautydrop.availability import Refusal, local_date, minutes_of
 from beautydrop.bookings import emails
 from beautydrop.bookings.errors import BookingError, refusal_words
-from beautydrop.bookings.models import Booking, BookingEvent
+from beautydrop.bookings.models import Booking, BookingEvent, free_reference
 from beautydrop.bookings.states import Actor, Pending, State, may_move
 from beautydrop.scheduling import claims, openings
 from beautydrop.scheduling.claims import Claimed
@@ -80,10 +80,12 @@ def book(
                 claim_id=booking_id,
                 now=now,
                 expires_at=expires_at,
+                is_shop=_is_shop(by),
             )
             shop = service.shop
             booking = Booking(
                 id=booking_id,
+                reference=free_reference(),
                 shop=shop,
                 service=service,
                 customer=customer,
@@ -170,7 +172,7 @@ def approve(*, booking_id: uuid.UUID, by: By, now: datetime) -> Booking:
             raise BookingError("conflict", _("Only the salon can accept this booking."))
         _require_move(booking, State.CONFIRMED, by)
         if not claims.keep(booking.pk, expires_at=None, now=now):
-            _claim_own_time(booking, now=now, expires_at=None)
+            _claim_own_time(booking, now=now, expires_at=None, is_shop=True)
         _set_status(booking, State.CONFIRMED, by=by, now=now)
         emails.booked(booking, now=now)
         return booking
@@ -312,7 +314,9 @@ def _take_time(booking: Booking, claimed: Claimed) -> None:
     booking.local_start = opening.start.astimezone(booking.zone).strftime("%Y-%m-%dT%H:%M")
 
 
-def _claim_own_time(booking: Booking, *, now: datetime, expires_at: datetime | None) -> None:
+def _claim_own_time(
+    booking: Booking, *, now: datetime, expires_at: datetime | None, is_shop: bool = False
+) -> None:
     """Claim the time of a hold that ran out, if it is still free. Raises TimeRefused."""
     claims.claim(
         service=booking.service,
@@ -323,6 +327,7 @@ def _claim_own_time(booking: Booking, *, now: datetime, expires_at: datetime | N
         expires_at=expires_at,
         is_move=True,
         duration_minutes=booking.duration_minutes,
+        is_shop=is_shop,
     )
 
 

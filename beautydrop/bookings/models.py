@@ -20,10 +20,18 @@ _DIGITS = "234679"
 
 
 def new_reference() -> str:
-    """A reference such as `RAMU7394`: about 20 million of them; the unique constraint decides."""
+    """A reference such as `RAMU7394`: about 4 million of them, so it is looked up before it is given (free_reference)."""
     pick = secrets.choice
     letters = "".join(pick(_CONSONANTS) + pick(_VOWELS) for _unused in range(2))
     return letters + "".join(pick(_DIGITS) for _unused in range(4))
+
+
+def free_reference() -> str:
+    """A reference that no booking has yet; the unique constraint has the last word."""
+    reference = new_reference()
+    while Booking.objects.filter(reference=reference).exists():
+        reference = new_reference()
+    return reference
 
 
 def new_token() -> str:
