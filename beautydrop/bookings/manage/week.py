@@ -1,0 +1,12 @@
+"""The calendar's week."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from beautydrop.shops.access import Level, Standing, at_shop
+
+
+@at_shop(Level.STAFF)
+@require_safe
+def week(request: HttpRequest, standing: Standing) -> HttpResponse:
+    return HttpResponse(standing.shop.name)
