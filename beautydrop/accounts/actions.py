@@ -18,6 +18,20 @@ def become_customer(*, user: User) -> Customer:
     return Customer.objects.get_or_create(user=user)[0]
 
 
+def become_client(*, user: User, business_name: str, phone: str = "") -> Client:
+    """The owning side of a person; again, it renames the business."""
+    client, is_new = Client.objects.get_or_create(
+        user=user, defaults={"business_name": business_name, "phone": phone}
+    )
+    if not is_new:
+        client.business_name, client.phone = business_name, phone
+        client.save(update_fields=["business_name", "phone", "updated_at"])
+    if user.role == Role.CUSTOMER:
+        user.role = Role.CLIENT
+        user.save(update_fields=["role"])
+    return client
+
+
 @transaction.atomic
 def register(
     *,

@@ -5,11 +5,25 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts import actions
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is switched off. Write to us if you need it."),
+        "email_password_mismatch": _("E-mail and password don’t fit together. Check both, or choose a new password."),
+        "email_taken": _("Somebody already has an account with this e-mail address"),
+        "enter_current_password": _("Enter your present password"),
+        "incorrect_password": _("This is not your present password"),
+        "invalid_password_reset": _("This link no longer works. Ask for a new one."),
+        "too_many_login_attempts": _("That was too often. Wait a few minutes, then try again."),
+        "rate_limited": _("That was a lot at once. Wait a minute, then try again."),
+        "same_as_current": _("Choose one that differs from the present one"),
+    }
+
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed = bool(super().confirm_email(request, email_address))
         if confirmed:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -108,6 +108,11 @@ def money(amount: Decimal, currency: str) -> str:
         pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
         return str(format_currency(amount, currency, pattern, locale=locale, currency_digits=False))
     return str(format_currency(amount, currency, locale=locale))
+
+
+def whole(number: int) -> str:
+    """`1,284` with the language's grouping."""
+    return str(format_decimal(number, locale=_locale(_language())))
 
 
 def minutes(count: int) -> str:
