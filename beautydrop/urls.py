@@ -4,11 +4,22 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from beautydrop.bookings import manage_urls as bookings_manage
+from beautydrop.marketplace import manage_urls as marketplace_manage
+from beautydrop.shops import manage_urls as shops_manage
 from beautydrop.web import errors, views
+
+# Everything under /manage/ is one namespace; each app brings its part.
+manage_patterns = [
+    *shops_manage.urlpatterns,
+    *bookings_manage.urlpatterns,
+    *marketplace_manage.urlpatterns,
+]
 
 urlpatterns = [
     path("", include("beautydrop.marketplace.urls")),
     path("", include("beautydrop.bookings.urls")),
+    path("manage/", include((manage_patterns, "manage"))),
     path("account/", include("beautydrop.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),

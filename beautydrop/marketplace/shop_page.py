@@ -36,15 +36,20 @@ _JSON_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 @require_safe
 def shop(request: HttpRequest, slug: str) -> HttpResponse:
     """Services, team, hours, policy, and the next free times."""
+    found = Shop.objects.bookable().filter(slug=slug).first()
+    if found is None:
+        raise Http404
+    return render_page(request, "marketplace/shop.html", context(request, found))
+
+
+def context(request: HttpRequest, found: Shop) -> dict[str, Any]:
+    """All of shop.html, for a salon that is open or one that its owner looks at beforehand."""
     now = timezone.now()
     performed = Prefetch(
         "assignments",
         StaffServiceAssignment.objects.filter(staff_member__is_active=True).select_related("staff_member"),
         to_attr="performed",
     )
-    found = Shop.objects.bookable().filter(slug=slug).first()
-    if found is None:
-        raise Http404
     services: list[Service] = list(
         found.services.filter(is_active=True).prefetch_related(performed).order_by("position", "name")
     )
@@ -63,7 +68,7 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     )
     next_free = loaded[first.pk].first_free(limit=3) if first else []
     staff = _staff(bookable, loaded, now=now)
-    context = {
+    return {
         "shop": found,
         "address_line": _address_line(found),
         "open_line": _open_line(found, hours, now),
@@ -87,7 +92,6 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
         "is_favourite": found.pk in cards.favourites_of(request.user, [found.pk]),
         "json_ld": _json_ld(found, services),
     }
-    return render_page(request, "marketplace/shop.html", context)
 
 
 def _performed(service: Service) -> list[StaffServiceAssignment]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from beautydrop.accounts.models import Client
+from beautydrop.shops import menus
 from beautydrop.shops.models import Service, Shop, StaffMember, StaffServiceAssignment
 
 
@@ -22,6 +23,52 @@ def create_shop(*, client: Client, name: str, **fields: Any) -> Shop:
     shop.full_clean()
     shop.save(force_insert=True)
     return shop
+
+
+@transaction.atomic
+def update_shop(*, shop: Shop, **fields: Any) -> Shop:
+    """Change what a shop says about itself, or its policy. Bookings keep the terms they were made under."""
+    for name, value in fields.items():
+        setattr(shop, name, value)
+    shop.full_clean()
+    shop.save(update_fields=[*fields, "updated_at"])
+    return shop
+
+
+def set_open(*, shop: Shop, is_open: bool) -> Shop:
+    """Open a shop for booking, or close it: nothing is deleted and what is booked stands."""
+    shop.is_active = is_open
+    shop.save(update_fields=["is_active", "updated_at"])
+    return shop
+
+
+@transaction.atomic
+def take_over_menu(*, shop: Shop, kind: str) -> list[Service]:
+    """Start with the ready-made menu for a kind of salon (a Category): its services, leaving out names already there.
+
+    Everybody who works at the shop does them, until the shop says otherwise.
+    """
+    known = {name.casefold() for name in shop.services.values_list("name", flat=True)}
+    made = []
+    position = shop.services.count()
+    staff = list(shop.staff_members.filter(is_active=True).order_by("position", "name"))
+    for section, name, minutes, price, buffer in menus.ready_made(kind, shop.currency):
+        if name.casefold() in known:
+            continue
+        service = create_service(
+            shop=shop,
+            name=name,
+            price=price,
+            duration_minutes=minutes,
+            buffer_after_minutes=buffer,
+            category=kind,
+            menu_section=section,
+            position=position + len(made),
+        )
+        for place, member in enumerate(staff):
+            assign(staff_member=member, service=service, is_primary=place == 0)
+        made.append(service)
+    return made
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 _DATE_LOCALES = {"en": "en_GB", "de": "de", "es": "es", "fr": "fr"}
-_SHORT = {"en": "EEE d MMM", "de": "EEE d. MMM", "es": "EEE d MMM", "fr": "EEE d MMM"}
+_SHORT = {"en": "EEE d MMM", "de": "ccc d.M.", "es": "EEE d MMM", "fr": "EEE d MMM"}
 _LONG = {"en": "EEEE d MMMM", "de": "EEEE, d. MMMM", "es": "EEEE, d 'de' MMMM", "fr": "EEEE d MMMM"}
 _DAY_MONTH = {"en": "d MMM", "de": "d. MMM", "es": "d MMM", "fr": "d MMM"}
 _YEAR = {"en": " y", "de": " y", "es": " 'de' y", "fr": " y"}
