@@ -1,7 +1,7 @@
 """The page where one picks who and when, as rows ready for its template. Booking and moving share it."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from beautydrop.bookings.models import Booking
 from beautydrop.bookings.policy import Policy, short_terms
 from beautydrop.scheduling import openings
 from beautydrop.scheduling.openings import Opening, Openings
@@ -52,7 +53,7 @@ class Choice:
 class Chooser:
     """Loads a week of openings around a choice (three queries) and lays it out.
 
-    `own_claim` and `duration_minutes` are those of the booking that is being moved.
+    `moved` is the booking whose time is to be changed: its own time counts as free, and what was sold stays sold.
     """
 
     def __init__(
@@ -62,10 +63,9 @@ class Chooser:
         *,
         path: str,
         now: datetime,
-        own_claim: uuid.UUID | None = None,
-        duration_minutes: int | None = None,
+        moved: Booking | None = None,
     ) -> None:
-        self.is_move = own_claim is not None
+        self.moved = moved
         self.service, self.path, self.now = service, path, now
         self.zone = service.shop.zone
         self.today, self.horizon = openings.bookable_days(service.shop, now)
@@ -78,8 +78,8 @@ class Chooser:
             now=now,
             first=self.first,
             last=self.last,
-            own_claim=own_claim,
-            duration_minutes=duration_minutes,
+            own_claim=moved.pk if moved else None,
+            duration_minutes=moved.duration_minutes if moved else None,
         )
         self.staff_id = choice.staff_id if choice.staff_id and self.openings.performer(choice.staff_id) else None
         self._by_day: dict[date, list[Opening]] = {}
@@ -102,7 +102,7 @@ class Chooser:
         return {
             "shop": shop,
             "service_line": {
-                "name": service.name,
+                "name": self.moved.service_name if self.moved else service.name,
                 "minutes": formats.minutes(duration),
                 "price": formats.money(price, shop.currency),
             },
@@ -115,10 +115,10 @@ class Chooser:
             "day_heading": formats.day_long(self.day),
             "count_line": self._count_line(on_day),
             "parts": self._parts(on_day),
-            "chosen": summary(service, self.chosen, now=self.now) if self.chosen else None,
+            "chosen": summary(service, self.chosen, now=self.now, moved=self.moved) if self.chosen else None,
             "empty": None if on_day else self._empty(),
             "notice": self._notice(),
-            "policy_short": short_terms(shop),
+            "policy_short": short_terms(self.moved or shop),
         }
 
     def _notice(self) -> str:
@@ -138,6 +138,8 @@ class Chooser:
         return next((day for day in days if self.openings_on(day)), self.first)
 
     def _price_and_duration(self) -> tuple[Any, int]:
+        if self.moved:
+            return self.moved.price, self.moved.duration_minutes
         if self.chosen:
             return self.chosen.performer.price, self.chosen.performer.duration_minutes
         if self.staff_id and (performer := self.openings.performer(self.staff_id)):
@@ -227,7 +229,7 @@ class Chooser:
         prices: dict[Any, str] = {}
         for opening in on_day:
             local = opening.start.astimezone(self.zone)
-            price = opening.performer.price
+            price = self.moved.price if self.moved else opening.performer.price
             if price not in prices:
                 prices[price] = formats.money(price, currency)
             who = opening.performer.staff.short_name
@@ -235,9 +237,7 @@ class Chooser:
             slots[(local.hour >= _NOON) + (local.hour >= _EVENING)].append(
                 {
                     # Moving is one step: the value names the person who was shown.
-                    "value": f"{iso(opening.start)}/{opening.performer.staff.pk}"
-                    if self.is_move
-                    else iso(opening.start),
+                    "value": f"{iso(opening.start)}/{opening.performer.staff.pk}" if self.moved else iso(opening.start),
                     "time": clock,
                     "who": who,
                     "label": _("%(time)s, with %(who)s, %(price)s")
@@ -301,20 +301,23 @@ def _free_words(count: int) -> str:
     return ngettext("%(count)s free", "%(count)s free", count) % {"count": count}
 
 
-def summary(service: Service, opening: Opening, *, now: datetime) -> dict[str, Any]:
-    """A chosen time as the stub shows it."""
+def summary(service: Service, opening: Opening, *, now: datetime, moved: Booking | None = None) -> dict[str, Any]:
+    """A chosen time as the stub shows it; for a booking that is `moved`, on the terms on which it was sold."""
     shop, performer = service.shop, opening.performer
     zone = shop.zone
-    policy = Policy.of_shop(shop, starts_at=opening.start, price=performer.price)
+    if moved:
+        policy = replace(Policy.of_booking(moved), starts_at=opening.start)
+    else:
+        policy = Policy.of_shop(shop, starts_at=opening.start, price=performer.price)
     return {
         "day": formats.day_long(opening.start.astimezone(zone).date()),
         "time": formats.clock(opening.start, zone),
         "until": _("to %(time)s") % {"time": formats.clock(opening.end, zone)},
         "zone": formats.zone_label(opening.start, zone),
-        "what": f"{service.name}, {formats.minutes(performer.duration_minutes)}",
+        "what": f"{moved.service_name if moved else service.name}, {formats.minutes(performer.duration_minutes)}",
         "where": shop.name,
         "who": performer.staff.name,
-        "price": formats.money(performer.price, shop.currency),
+        "price": formats.money(policy.price, policy.currency),
         "policy_strong": policy.headline(now),
         "policy_rest": policy.rest(now),
         "value": iso(opening.start),

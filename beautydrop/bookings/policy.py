@@ -101,8 +101,8 @@ class Policy:
         return formats.money(self.share(percent), self.currency)
 
 
-def short_terms(shop: Shop) -> str:
-    """The terms without a date: `Free to cancel until 24 hours before.`"""
-    if not shop.late_cancel_percent or not shop.cancellation_cutoff_hours:
+def short_terms(terms: Shop | Booking) -> str:
+    """The terms of a shop, or those a booking was made on, without a date: `Free to cancel until 24 hours before.`"""
+    if not terms.late_cancel_percent or not terms.cancellation_cutoff_hours:
         return _("Free to cancel until the start.")
-    return _("Free to cancel until %(hours)s hours before.") % {"hours": shop.cancellation_cutoff_hours}
+    return _("Free to cancel until %(hours)s hours before.") % {"hours": terms.cancellation_cutoff_hours}

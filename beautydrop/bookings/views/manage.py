@@ -136,22 +136,7 @@ def change(request: HttpRequest, booking: Booking) -> HttpResponse:
             booking.starts_at.astimezone(booking.zone).date(),
             None,
         )
-    chooser = Chooser(
-        booking.service,
-        choice,
-        path=request.path,
-        now=now,
-        own_claim=booking.pk,
-        duration_minutes=booking.duration_minutes,
-    )
-    context = chooser.context()
-    context["service_line"] = {
-        "name": booking.service_name,
-        "minutes": formats.minutes(booking.duration_minutes),
-        "price": formats.money(booking.price, booking.currency),
-    }
-    if context["chosen"]:  # what was sold stays sold
-        context["chosen"]["price"] = context["service_line"]["price"]
+    context = Chooser(booking.service, choice, path=request.path, now=now, moved=booking).context()
     if notice:
         context["notice"] = notice
     context["old"] = {
