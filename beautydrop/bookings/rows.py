@@ -105,7 +105,7 @@ def _heading(booking: Booking, state: str, now: datetime) -> tuple[str, str | Sa
     if state in {"confirmed", "arrived"}:
         return (_("Your appointment"), "")
     if state == "completed":
-        return _("You were there"), ""
+        return _("Your appointment is over"), ""
     if state == "no_show":
         share = Policy.of_booking(booking)
         due = share.share(booking.no_show_percent)

@@ -128,10 +128,10 @@ def _card(
     if day is not None:
         when = f"{reverse('bookings:when', args=[shop.slug, service.slug])}?{urlencode({'day': day.isoformat()})}"
         if hit.more:
-            card.more = ngettext("%(count)s more then", "%(count)s more then", hit.more) % {"count": hit.more}
+            card.more = ngettext("%(count)s more time", "%(count)s more times", hit.more) % {"count": hit.more}
             card.more_url = when
         elif len(hit.openings) == 1:
-            card.note = _("The only time left then")
+            card.note = _("The only time left")
     elif not hit.openings:
         card.note = _("Nothing free in the next two weeks")
     return card

@@ -63,7 +63,7 @@ def _heading(query: Query, found: Results, where: str, is_unknown_place: bool) -
     if query.is_near_me:
         where_words = _("near you")
     else:
-        where_words = _("in %(place)s") % {"place": query.place.short_name} if query.place else ""
+        where_words = _("in %(place)s") % {"place": query.place.name} if query.place else ""
     if not found.hits:
         start = _("Nothing free") if when else _("No salon found")
     elif found.total is None:
@@ -206,7 +206,7 @@ def _empty(query: Query, where: str, is_unknown_place: bool, known: list[Place])
     if query.what:
         links.append(
             (
-                _("Any treatment then") if query.is_timed else _("Any treatment"),
+                _("Any treatment at that time") if query.is_timed else _("Any treatment"),
                 link(where=where, date=str(query.day or ""), part=query.part),
             )
         )

@@ -319,8 +319,11 @@ def _near_misses(rows: list[Candidate], query: Query, *, now: datetime, limit: i
 
 
 def _batches(rows: list[Candidate]) -> Iterator[list[Candidate]]:
-    for start in range(0, len(rows), _BATCH):
-        yield rows[start : start + _BATCH]
+    """A page's worth first; each further batch is three times as large, so that a full city costs few queries."""
+    start, size = 0, _BATCH
+    while start < len(rows):
+        yield rows[start : start + size]
+        start, size = start + size, size * 3
 
 
 def _escaped(words: str) -> str:

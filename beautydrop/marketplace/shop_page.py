@@ -244,8 +244,8 @@ def _policy_items(shop: Shop, service: Service | None, now: datetime) -> list[tu
         }
 
     items = [
-        (_("Cancelled later"), due(shop.late_cancel_percent)),
-        (_("Not there"), due(shop.no_show_percent)),
+        (_("If you cancel later"), due(shop.late_cancel_percent)),
+        (_("If you don’t come"), due(shop.no_show_percent)),
     ]
     changing = _("Free, as often as you like, until %(hours)s hours before.") % {
         "hours": shop.cancellation_cutoff_hours

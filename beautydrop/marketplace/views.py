@@ -47,8 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "search_form": SearchForm(initial={"where": where}),
         "cards": cards.cards(hits, now=now, user=request.user),
-        "lead_number": ngettext("%(count)s time", "%(count)s times", free) % {"count": formats.whole(free)} if free else "",
-        "lead_words": _("are free in the next two weeks at the salons below, straight from their own calendars."),
+        "free": free,
+        "free_words": formats.whole(free),
         "place_name": place.short_name if place else "",
         "zone_note": _("All times are %(zone)s.") % {"zone": formats.zone_label(now, hits[0].service.shop.zone)}
         if len(zones) == 1
