@@ -119,7 +119,7 @@ def release(claim_id: uuid.UUID) -> None:
     TimeSlot.objects.filter(claim_id=claim_id).delete()
 
 
-def block(*, staff_member: StaffMember, start: datetime, end: datetime, now: datetime) -> TimeSlot:
+def block(*, staff_member: StaffMember, start: datetime, end: datetime, now: datetime, note: str = "") -> TimeSlot:
     """Keep [start, end) of a staff member free of bookings. Raises TimeRefused(TAKEN) over a claim."""
     with lost_races_refused(start), transaction.atomic():
         lock_staff({staff_member.pk})
@@ -127,7 +127,7 @@ def block(*, staff_member: StaffMember, start: datetime, end: datetime, now: dat
             staff_member=staff_member, expires_at__lte=now, start_at__lt=end, end_at__gt=start
         ).delete()
         return TimeSlot.objects.create(
-            staff_member=staff_member, start_at=start, end_at=end, status=TimeSlot.Status.BLOCKED
+            staff_member=staff_member, start_at=start, end_at=end, status=TimeSlot.Status.BLOCKED, note=note
         )
 
 

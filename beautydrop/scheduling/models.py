@@ -159,6 +159,7 @@ class TimeSlot(models.Model):
     end_at = models.DateTimeField(_("end"))
     status = models.CharField(_("status"), max_length=8, choices=Status)
     expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
