@@ -171,7 +171,11 @@ class Service(models.Model):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ["position", "name"]
-        indexes = [GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="service_name_trgm")]
+        indexes = [
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="service_name_trgm"),
+            # Search takes the first bookable service of each salon.
+            models.Index(fields=["shop", "position", "name"], name="service_in_menu_order"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["shop", "slug"],

@@ -353,6 +353,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="service",
+            index=models.Index(fields=["shop", "position", "name"], name="service_in_menu_order"),
+        ),
+        migrations.AddIndex(
+            model_name="service",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.indexes.OpClass(
                     django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
