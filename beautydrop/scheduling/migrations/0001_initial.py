@@ -195,6 +195,7 @@ class Migration(migrations.Migration):
                 (
                     "staff_member",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="time_slots",
                         to="shops.staffmember",
@@ -209,7 +210,12 @@ class Migration(migrations.Migration):
                         fields=["staff_member", "start_at"],
                         include=("end_at", "expires_at"),
                         name="slot_staff_start",
-                    )
+                    ),
+                    models.Index(
+                        condition=models.Q(("expires_at__isnull", False)),
+                        fields=["staff_member", "expires_at"],
+                        name="slot_staff_hold",
+                    ),
                 ],
                 "constraints": [
                     django.contrib.postgres.constraints.ExclusionConstraint(
