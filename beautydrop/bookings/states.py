@@ -57,3 +57,19 @@ TRANSITIONS: dict[tuple[State, State], frozenset[Actor]] = {
 def may_move(source: str, target: str, actor: Actor) -> bool:
     """True when the table allows `actor` this move; guards of time are the actions'."""
     return actor in TRANSITIONS.get((State(source), State(target)), frozenset())
+
+
+# A slip of the hand is taken back to the state before it (actions.undo, soon after). No undo leads out of cancelled.
+UNDOS: dict[tuple[State, State], frozenset[Actor]] = {
+    (State.ARRIVED, State.CONFIRMED): _SHOP,
+    (State.COMPLETED, State.CONFIRMED): _SHOP,
+    (State.COMPLETED, State.ARRIVED): _SHOP,
+    (State.COMPLETED, State.NO_SHOW): frozenset({Actor.OWNER, Actor.ADMIN}),
+    (State.NO_SHOW, State.CONFIRMED): _SHOP,
+    (State.NO_SHOW, State.COMPLETED): frozenset({Actor.OWNER, Actor.ADMIN}),
+}
+
+
+def may_undo(source: str, target: str, actor: Actor) -> bool:
+    """True when `actor` may take back the change that led from `target` to `source`."""
+    return actor in UNDOS.get((State(source), State(target)), frozenset())
