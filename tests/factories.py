@@ -65,7 +65,9 @@ def a_shop(client: Client, name: str = "Studio Nord", **fields: object) -> Shop:
     return shop
 
 
-def a_service(shop: Shop, name: str = "Gel manicure", *, staff: list[StaffMember] | None = None, **fields: object) -> Service:
+def a_service(
+    shop: Shop, name: str = "Gel manicure", *, staff: list[StaffMember] | None = None, **fields: object
+) -> Service:
     values = {"price": Decimal(42), "duration_minutes": 50, "category": "nails", **fields}
     service = shops.create_service(shop=shop, name=name, **values)
     for position, member in enumerate(staff or []):

@@ -99,7 +99,10 @@ def test_a_block_is_claimed_like_a_booking(admin_client):
     assert accepted.status_code == 302
     block = TimeSlot.objects.get(status="blocked")
     assert block.start_at == berlin(3, "12:00")
-    assert admin_client.post(reverse("admin:scheduling_timeslot_delete", args=[block.pk]), {"post": "yes"}).status_code == 302
+    assert (
+        admin_client.post(reverse("admin:scheduling_timeslot_delete", args=[block.pk]), {"post": "yes"}).status_code
+        == 302
+    )
     assert not TimeSlot.objects.filter(status="blocked").exists()
 
 

@@ -3,11 +3,10 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from beautydrop.bookings import emails
 from tests import factories
-from tests.factories import a_booking, a_person, a_world, berlin
+from tests.factories import a_booking, a_world, berlin
 
 pytestmark = pytest.mark.django_db
 

@@ -93,7 +93,12 @@ def test_anyone_free_is_the_primary_then_the_other_then_nobody():
     assert names == ["Mina Haddad", "Ayla Demir"]
     with pytest.raises(BookingError):
         actions.book(
-            service_id=world.manicure.pk, staff_id=None, start=berlin(3, "10:15"), contact=a_guest(), by=GUEST, now=NOW
+            service_id=world.manicure.pk,
+            staff_id=None,
+            start=berlin(3, "10:15"),
+            contact=a_guest(),
+            by=GUEST,
+            now=NOW,
         )
 
 
@@ -156,7 +161,9 @@ def test_a_shop_that_approves_each_booking_holds_the_time():
     assert (booking.status, booking.pending_for) == ("pending", "approval")
     assert not OutboxMessage.objects.filter(kind="booking.confirmed").exists()
     approved = actions.approve(
-        booking_id=booking.pk, by=actions.By(actions.Actor.OWNER, world.client.user), now=NOW + timedelta(hours=1)
+        booking_id=booking.pk,
+        by=actions.By(actions.Actor.OWNER, world.client.user),
+        now=NOW + timedelta(hours=1),
     )
     assert approved.status == "confirmed"
     assert OutboxMessage.objects.filter(kind="booking.confirmed").count() == 1
@@ -170,7 +177,11 @@ def test_snapshots_outlive_edits():
     world.shop.late_cancel_percent = 100
     world.shop.save()
     moved = actions.reschedule(
-        booking_id=booking.pk, staff_id=None, start=berlin(3, "12:00"), by=by_customer(world.customer), now=NOW
+        booking_id=booking.pk,
+        staff_id=None,
+        start=berlin(3, "12:00"),
+        by=by_customer(world.customer),
+        now=NOW,
     )
     assert (moved.price, moved.duration_minutes, moved.service_name) == (42, 50, "Gel manicure")
     assert moved.ends_at == berlin(3, "12:50")
