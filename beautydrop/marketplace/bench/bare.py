@@ -1,7 +1,7 @@
 """What pages are compared to: a view with one query and nothing around it, in this process and under gunicorn."""
 
+import django
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.test import override_settings
 from django.urls import path
@@ -21,5 +21,6 @@ alone = override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[])
 
 def application() -> WSGIHandler:
     """For a web server that serves nothing else."""
+    django.setup()
     alone.enable()
-    return get_wsgi_application()
+    return WSGIHandler()

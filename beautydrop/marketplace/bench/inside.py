@@ -70,7 +70,8 @@ def _engine(times: int) -> Row:
     """30 days of ten hours, 200 claims, a quarter-hour grid."""
     dice = Random(1)
     windows = [Window(day * 1440 + 540, day * 1440 + 1140, 15) for day in range(30)]
-    busy = [(start, start + dice.choice((30, 45, 60))) for start in (dice.randrange(30 * 1440) for _unused in range(200))]
+    starts = [dice.randrange(30 * 1440) for _unused in range(200)]
+    busy = [(start, start + dice.choice((30, 45, 60))) for start in starts]
     ask = Ask(50, 0, 10, earliest=0, latest=30 * 1440)
     found = measured(lambda: free_starts(windows, busy, ask), times * 5)
     return Row("engine: 30 days, 200 claims, 15-minute grid", found, Gate(p50=0.4), queries=0, is_page=False)
@@ -90,7 +91,7 @@ def details_url(service: Service) -> str:
 
 def _choosing(world: World, times: int) -> Iterator[Row]:
     day = (world.today + timedelta(days=3)).isoformat()
-    gate = Gate(p50=8, p95=15, queries=5)
+    gate = Gate(p50=8, p95=15, queries=5, pinned=4)
     yield page_row("times of a day, 6 people: page", when_url(world.one, day=day), times, gate)
     slots = when_url(world.one, day=day, region="slots")
     yield page_row("times of a day, 6 people: fragment", slots, times, gate, htmx=True)
@@ -102,17 +103,16 @@ def _choosing(world: World, times: int) -> Iterator[Row]:
         for ahead in range(14):
             loaded.starts_on(first + timedelta(days=ahead))
 
-    yield Row(
-        "14 days with counts, 6 people", measured(two_weeks, times), Gate(p50=20, p95=40, queries=5), counted(two_weeks)
-    )
+    gate = Gate(p50=20, p95=40, queries=5, pinned=4)
+    yield Row("14 days with counts, 6 people", measured(two_weeks, times), gate, counted(two_weeks))
 
     def next_free() -> None:
         if not openings.next_free(world.full, now=timezone.now()):
             raise RuntimeError("The full salon should be free after its last full day.")
 
     name = "next free time after full days, 6 people"
-    yield Row(name, measured(next_free, times), Gate(p50=15, queries=4), counted(next_free))
-    yield page_row("a full day with the next free time: page", when_url(world.full), times, Gate(p50=15, queries=6))
+    yield Row(name, measured(next_free, times), Gate(p50=15, queries=4, pinned=3), counted(next_free))
+    yield page_row("a full day with the next free time: page", when_url(world.full), times, Gate(p50=15, pinned=5))
 
 
 # --- Booking --------------------------------------------------------------------------------------
@@ -143,10 +143,10 @@ def _booking(world: World, times: int) -> Iterator[Row]:
     places = iter(free_places(world.one, days=80, frm=5))
     url = details_url(world.one)
     place, _opening = next(places)
-    yield page_row("details of a chosen time: page", f"{url}?start={place}", times, Gate(p95=60))
+    yield page_row("details of a chosen time: page", f"{url}?start={place}", times, _page(4))
     guest, signed_in = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
     signed_in.force_login(world.customer)
-    for name, client in (("booking, guest", guest), ("booking, signed in", signed_in)):
+    for name, client, pinned in (("booking, guest", guest, 15), ("booking, signed in", signed_in, 19)):
         client.get(f"{url}?start={place}")
         token = client.cookies[settings.CSRF_COOKIE_NAME].value
 
@@ -158,7 +158,8 @@ def _booking(world: World, times: int) -> Iterator[Row]:
                 raise RuntimeError(f"A booking answered {response.status_code}.")
 
         queries = counted(book)
-        yield Row(f"{name}: POST", measured(book, min(times, 60)), Gate(p50=12, p95=25, queries=14), queries)
+        gate = Gate(p50=12, p95=25, queries=14, pinned=pinned)
+        yield Row(f"{name}: POST", measured(book, min(times, 60)), gate, queries)
 
 
 # --- Finding --------------------------------------------------------------------------------------
@@ -170,41 +171,44 @@ def _marketplace(world: World, times: int) -> Iterator[Row]:
         soon += timedelta(days=1)
     search = reverse("marketplace:search")
     here = f"lat={BERLIN[0]}&lng={BERLIN[1]}"
-    any_page = Gate(p95=60)
-    yield page_row("home", reverse("marketplace:home"), times, any_page)
-    yield page_row("salon's page", reverse("marketplace:shop", args=[world.one.shop.slug]), times, any_page)
-    yield page_row("search, a city, any day", f"{search}?where=Berlin", times, any_page)
-    found = Gate(p95=60, queries=7)
+    yield page_row("home", reverse("marketplace:home"), times, _page(7))
+    yield page_row("salon's page", reverse("marketplace:shop", args=[world.one.shop.slug]), times, _page(6))
+    yield page_row("search, a city, any day", f"{search}?where=Berlin", times, _page(7))
+    found = Gate(p95=60, queries=6, pinned=7)
     near = f"{search}?{here}&date={{}}&part=evening"
     yield page_row("search near me, an evening: page", near.format(soon), times, found)
-    worst = Gate(p50=200)
+    worst = Gate(p50=200, pinned=20)
     yield page_row("search near me, nothing free: page", near.format(crowded), max(10, times // 5), worst)
     query = finding.Query(latitude=BERLIN[0], longitude=BERLIN[1], day=soon, part="evening")
 
     def candidates() -> None:
         finding.candidates(query)
 
-    yield Row("search near me: SQL of candidates", measured(candidates, times), Gate(p50=3), counted(candidates))
+    gate = Gate(p50=3, pinned=1)
+    yield Row("search near me: SQL of candidates", measured(candidates, times), gate, counted(candidates))
     nothing = replace(query, day=crowded)
 
     def look(what: finding.Query = nothing) -> None:
         finding.search(what, now=timezone.now())
 
-    yield Row("search near me, nothing free: without the page", measured(look, max(10, times // 5)), worst, counted(look))
+    name = "search near me, nothing free: without the page"
+    yield Row(name, measured(look, max(10, times // 5)), worst, counted(look))
 
 
 def _own(world: World, times: int) -> Iterator[Row]:
     client = Client()
     client.force_login(world.customer)
-    yield page_row("my bookings", reverse("bookings:mine"), times, Gate(p95=60), client=client)
+    yield page_row("my bookings", reverse("bookings:mine"), times, _page(5), client=client)
     booking = world.customer.customer.bookings.order_by("-starts_at").first()
     assert booking is not None
-    yield page_row("a booking's page", reverse("bookings:show", args=[booking.token]), times, Gate(p95=60))
+    yield page_row("a booking's page", reverse("bookings:show", args=[booking.token]), times, _page(1))
 
 
-def page_row(
-    name: str, url: str, times: int, gate: Gate, *, client: Client | None = None, htmx: bool = False
-) -> Row:
+def _page(pinned: int) -> Gate:
+    return Gate(p95=60, pinned=pinned)
+
+
+def page_row(name: str, url: str, times: int, gate: Gate, *, client: Client | None = None, htmx: bool = False) -> Row:
     """A GET through all middleware, compressed as for a browser."""
     asked_by = client or Client()
     headers = {"Accept-Encoding": "gzip", "Accept-Language": "en"}

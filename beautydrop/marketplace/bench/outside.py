@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from beautydrop.bookings.models import Booking
+from beautydrop.bookings.states import LIVE
 from beautydrop.marketplace.bench import bare
 from beautydrop.marketplace.bench.inside import details_url, form, free_places, when_url
 from beautydrop.marketplace.bench.report import Gate, Row
@@ -207,7 +208,7 @@ def _race_failures(answers: Sequence[Answer], staff_id: object, start: object) -
         failures.append(f"the race ended in {statuses}")
     if any(b'name="start" value="' not in answer.body for answer in answers if answer.status == 409):
         failures.append("a loser was offered no other time")
-    bookings = Booking.objects.filter(staff_member=staff_id, starts_at=start, status__in=["pending", "confirmed"]).count()
+    bookings = Booking.objects.filter(staff_member=staff_id, starts_at=start, status__in=LIVE).count()
     claims = TimeSlot.objects.filter(staff_member=staff_id, start_at=start).count()
     if (bookings, claims) != (1, 1):
         failures.append(f"one slot has {bookings} bookings and {claims} claims")

@@ -24,7 +24,6 @@ BERLIN = (52.5200, 13.4050)
 DAYS, QUICK_DAYS = 90, 30
 # Days of the past among them, so that there is a history to page through.
 _PAST_DAYS = 5
-CROWDED_IN_DAYS = 9
 _OWNER, _CUSTOMER = "owner@bench.example", "customer@bench.example"
 
 # Name, country, zone, currency, middle in degrees; the nth city has a share of 1/n.
@@ -79,6 +78,12 @@ class World:
     today: date
 
 
+def crowded_day(today: date) -> date:
+    """On this day nobody in the first city has free time; not a Sunday, when the wide part is closed."""
+    day = today + timedelta(days=9)
+    return day + timedelta(days=1) if day.weekday() == 6 else day
+
+
 def make(*, shops: int, days: int, today: date) -> None:
     """Fill an empty, migrated database."""
     owner = accounts.register(email=_OWNER, password="not-used-7", role=Role.CLIENT, is_verified=True).client
@@ -103,7 +108,7 @@ def load(today: date) -> World:
         full=first_service("bench-full"),
         eight=first_service("bench-eight"),
         customer=User.objects.get(email=_CUSTOMER),
-        crowded_day=today + timedelta(days=CROWDED_IN_DAYS),
+        crowded_day=crowded_day(today),
         today=today,
     )
 
@@ -118,7 +123,9 @@ def _make_busy_part(owner: Client, customer: Customer, days: int, today: date) -
     _shop(owner, "bench-eight", people=8, closes=time(20))
     first = today - timedelta(days=_PAST_DAYS)
     # Fifty of seventy-two pieces are booked; what is free comes in runs of half an hour to an hour.
-    loose = "(tick + 7 * person + 5 * day) %% 72 NOT IN (3,4,5,6,7,8, 19,20,21,22,23, 36,37,38,39, 50,51,52,53, 64,65,66)"
+    loose = (
+        "(tick + 7 * person + 5 * day) %% 72 NOT IN (3,4,5,6,7,8, 19,20,21,22,23, 36,37,38,39, 50,51,52,53, 64,65,66)"
+    )
     _book("bench-one", first=first, days=days, ticks=72, minutes=10, where=loose)
     _book("bench-eight", first=today, days=14, ticks=72, minutes=10, where=loose)
     _book("bench-full", first=today, days=days, ticks=25, minutes=30, where="true")
@@ -191,7 +198,7 @@ def _in_parts(owner: Client, count: int) -> Iterator[list[str]]:
         Shop.objects.bulk_create(shops)
         people, offers, rows, hours = [], [], [], []
         for shop in shops:
-            staff = [StaffMember(shop=shop, name=f"{name} Wide", position=n) for n, name in enumerate(("Ana", "Bo", "Cem"))]
+            staff = [StaffMember(shop=shop, name=name, position=n) for n, name in enumerate(("Ana", "Bo", "Cem"))]
             number = int(shop.slug.rpartition("-")[2])
             services = [_service(shop, number + n) for n in range(4)]
             people += staff
@@ -235,7 +242,8 @@ def _wide_shop(owner: Client, number: int, city: int) -> Shop:
 def _fill_wide_part(slugs: list[str], today: date) -> None:
     """Claims of an hour each, two weeks ahead: half of the next days, a seventh of the last."""
     load = "(('x' || substr(md5(member.id::text || day || '/' || tick), 1, 4))::bit(16)::int %% 100) < 50 - 3 * day"
-    free = f"NOT (shop.city = 'Berlin' AND day = {CROWDED_IN_DAYS})"
+    crowded = crowded_day(today)
+    free = f"NOT (shop.city = 'Berlin' AND day = {(crowded - today).days})"
     # Blocks: search reads claims only, and a block needs no booking to stand.
     params = _claim(
         slugs, first=today, days=14, ticks=10, minutes=60, opens="10:00", status="blocked", where=f"{load} AND {free}"
@@ -251,7 +259,7 @@ def _fill_wide_part(slugs: list[str], today: date) -> None:
         },
         """FROM shops_staffmember member JOIN shops_shop shop ON shop.id = member.shop_id
           WHERE shop.slug = ANY(%(slugs)s) AND shop.city = 'Berlin'""",
-        params | {"day": today + timedelta(days=CROWDED_IN_DAYS)},
+        params | {"day": crowded},
     )
 
 
@@ -275,7 +283,8 @@ def _claim(
     """
     params: dict[str, Any] = {"slugs": slugs, "first": first, "opens": opens, "status": status, "minutes": minutes}
     params |= {"days": days - 1, "ticks": ticks - 1}
-    start = "(%(first)s::date + day + %(opens)s::time + tick * %(minutes)s * interval '1 minute') AT TIME ZONE shop.timezone"
+    opens_at = "%(first)s::date + day + %(opens)s::time"
+    start = f"({opens_at} + tick * %(minutes)s * interval '1 minute') AT TIME ZONE shop.timezone"
     _insert(
         TimeSlot,
         {
@@ -293,6 +302,9 @@ def _claim(
            ORDER BY member.id, day, tick""",
         params,
     )
+    with connection.cursor() as cursor:
+        # The trigger that looks at each claim at the end of the transaction plans by what is known now.
+        cursor.execute("ANALYZE scheduling_timeslot")
     return params
 
 

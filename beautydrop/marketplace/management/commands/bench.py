@@ -126,5 +126,5 @@ def _environment() -> dict[str, str]:
 
 def _machine() -> str:
     """What kind of machine it is; nothing that names it."""
-    server = connection.pg_version // 10_000
-    return f"{os.cpu_count()} cores shared with the load, PostgreSQL {server}, Python {sys.version_info[0]}.{sys.version_info[1]}, gunicorn with 2 sync workers"
+    versions = f"PostgreSQL {connection.pg_version // 10_000}, Python {sys.version_info.major}.{sys.version_info.minor}"
+    return f"{os.cpu_count()} cores shared with the load, {versions}, gunicorn with 2 sync workers"
