@@ -142,9 +142,7 @@ def test_it_starts_again_after_the_server_was_killed(folder: Path) -> None:
     assert server_pid(folder) is None
 
 
-@pytest.mark.parametrize(
-    "content", ["", "not a number\n", "{stranger}\n/elsewhere\n1\n5432\n/tmp\n\n 1 1\nready\n"]
-)
+@pytest.mark.parametrize("content", ["", "not a number\n", "{stranger}\n/elsewhere\n1\n5432\n/tmp\n\n 1 1\nready\n"])
 def test_a_stale_pid_file_does_not_hinder_the_start(folder: Path, content: str) -> None:
     stranger = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     pid_file = folder / "data" / "postmaster.pid"
@@ -193,8 +191,6 @@ import psycopg
 psycopg.connect(url).close()
 print("still there", flush=True)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(folder)], capture_output=True, text=True, timeout=120
-    )
+    done = subprocess.run([sys.executable, "-c", script, str(folder)], capture_output=True, text=True, timeout=120)
     assert done.stdout == "still there\n", done.stderr
     assert server_pid(folder) is None

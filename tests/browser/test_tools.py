@@ -26,8 +26,8 @@ def test_a_wide_page_is_noticed(phone: Page) -> None:
 
 def test_complaints_of_the_browser_are_collected(page: Page, no_console_errors: list[str]) -> None:
     page.goto("/static/js/there-is-no-such-file.js")
-    page.set_content("<script>console.error('broken'); missing_function()</script>")
-    page.wait_for_function("true")
+    with page.context.expect_event("weberror"):
+        page.set_content("<script>console.error('broken'); missing_function()</script>")
     seen = "\n".join(no_console_errors)
     assert "404: " in seen
     assert "console: broken" in seen

@@ -55,15 +55,12 @@ def test_it_refuses_a_production_set_up(port: int) -> None:
         call_command("demo", port=port)
 
 
-def test_it_comes_up_with_data_and_leaves_nothing_running(
-    empty_database: str, port: int, tmp_path: Path
-) -> None:
+def test_it_comes_up_with_data_and_leaves_nothing_running(empty_database: str, port: int, tmp_path: Path) -> None:
     output = tmp_path / "output"
     demo = subprocess.Popen(
         [sys.executable, "manage.py", "demo", f"--port={port}", "--shops=2"],
         cwd=ROOT,
-        env=os.environ
-        | {"DEBUG": "true", "DATABASE_URL": empty_database, "SITE_URL": f"http://localhost:{port}"},
+        env=os.environ | {"DEBUG": "true", "DATABASE_URL": empty_database, "SITE_URL": f"http://localhost:{port}"},
         stdout=output.open("w"),
         stderr=subprocess.STDOUT,
     )
