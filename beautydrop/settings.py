@@ -94,7 +94,15 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "beautydrop.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# Who does what: two fields for each service of a long menu.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+# Files go through a bound on the whole request first (beautydrop/web/uploads.py).
+MAX_UPLOAD_BYTES = 10_000_000
+FILE_UPLOAD_HANDLERS = [
+    "beautydrop.web.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 SECURE_CSP: dict[str, Any] = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
@@ -315,6 +323,12 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 WHITENOISE_USE_FINDERS = not HASHED_STATIC
 WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- Pictures of salons ----------------------------------------------------------------------------
+
+# Kept as files, served by the site itself under /media/ with names that never change their content.
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))).resolve()
+MEDIA_URL = "/media/"
 
 # --- Booking rules that are the marketplace's, not a shop's ---------------------------------------
 

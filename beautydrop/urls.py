@@ -19,6 +19,7 @@ manage_patterns = [
 urlpatterns = [
     path("", include("beautydrop.marketplace.urls")),
     path("", include("beautydrop.bookings.urls")),
+    path("", include("beautydrop.shops.urls")),
     path("manage/", include((manage_patterns, "manage"))),
     path("account/", include("beautydrop.accounts.urls")),
     path("account/", include("allauth.account.urls")),

@@ -2,6 +2,7 @@
 
 import uuid
 import zoneinfo
+from datetime import datetime
 from decimal import Decimal
 
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
@@ -9,12 +10,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Upper
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts.models import Client, User
 
 MAX_SERVICE_MINUTES = 12 * 60
 MAX_BUFFER_MINUTES = 4 * 60
+# Widths in which a picture is kept, in pixels; a smaller original ends the row with its own width.
+PICTURE_WIDTHS = (320, 640, 1280)
 
 
 class Category(models.TextChoices):
@@ -298,3 +302,109 @@ class StaffServiceAssignment(models.Model):
     @property
     def actual_duration_minutes(self) -> int:
         return self.duration_minutes or self.service.duration_minutes
+
+
+class StaffInvitation(models.Model):
+    """A link by which somebody becomes the sign-in of a staff member: once, and until `expires_at`.
+
+    Only the SHA-256 of the link's token is kept. Times are instants in UTC. Written by shops/invitations.py alone.
+    """
+
+    class Level(models.TextChoices):
+        STAFF = "staff", _("Own calendar")
+        MANAGER = "manager", _("Manages the shop")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff_member = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"))
+    level = models.CharField(_("may do"), max_length=8, choices=Level, default=Level.STAFF)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("works until"))
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("accepted by")
+    )
+    revoked_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("invited by")
+    )
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("staff invitation")
+        verbose_name_plural = _("staff invitations")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff_member"],
+                condition=models.Q(accepted_at=None, revoked_at=None),
+                name="staff_member_has_one_open_invitation",
+                violation_error_message=_("This person has an open invitation already"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(revoked_at=None),
+                name="invitation_is_accepted_or_withdrawn_not_both",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(level__in=["staff", "manager"]), name="invitation_level_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_member}: {self.email}"
+
+    def is_open(self, now: datetime) -> bool:
+        """True while the link can be accepted."""
+        return self.accepted_at is None and self.revoked_at is None and now < self.expires_at
+
+
+class ShopPicture(models.Model):
+    """A picture of a shop, in its order. `width` and `height` in pixels are those of the largest file.
+
+    The files are <id>-<width>.webp under MEDIA_ROOT/shops, one for each of PICTURE_WIDTHS that the original fills
+    (and one of its own width). Written by shops/pictures.py alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="pictures")
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    alt = models.CharField(_("what it shows"), max_length=160, blank=True)
+    width = models.PositiveSmallIntegerField(_("width"), editable=False)
+    height = models.PositiveSmallIntegerField(_("height"), editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["position", "created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(width__range=(1, PICTURE_WIDTHS[-1]), height__gte=1),
+                name="picture_has_a_size_we_make",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt or str(self.pk)
+
+    @property
+    def widths(self) -> list[int]:
+        """Of the files, smallest first."""
+        return [*(width for width in PICTURE_WIDTHS if width < self.width), self.width]
+
+    def url(self, width: int) -> str:
+        return reverse("shops:picture", args=[self.pk, width])
+
+    @property
+    def src(self) -> str:
+        """For browsers that don't choose: the middle one."""
+        widths = self.widths
+        return self.url(widths[len(widths) // 2])
+
+    @property
+    def thumbnail(self) -> str:
+        return self.url(self.widths[0])
+
+    @property
+    def srcset(self) -> str:
+        return ", ".join(f"{self.url(width)} {width}w" for width in self.widths)

@@ -1,0 +1,1 @@
+"""The owner's pages of the catalogue: services, team and pictures."""
