@@ -1,6 +1,6 @@
 """The .ics of a booking (RFC 5545): stable UID, SEQUENCE per change, TZID with its VTIMEZONE."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import icalendar
@@ -28,8 +28,12 @@ def render(booking: Booking, *, now: datetime) -> bytes:
     event.add("uid", f"{booking.pk}@beautydrop")
     event.add("sequence", booking.sequence)
     event.add("dtstamp", now)
-    event.add("dtstart", booking.starts_at.astimezone(booking.zone))
-    event.add("dtend", booking.ends_at.astimezone(booking.zone))
+    starts_at, ends_at = booking.starts_at.astimezone(booking.zone), booking.ends_at.astimezone(booking.zone)
+    if starts_at.fold or ends_at.fold:
+        # A local time that occurs twice means the first of the two (RFC 5545, 3.3.5): the second only has its UTC.
+        starts_at, ends_at = starts_at.astimezone(UTC), ends_at.astimezone(UTC)
+    event.add("dtstart", starts_at)
+    event.add("dtend", ends_at)
     event.add("summary", f"{booking.service_name}, {booking.shop.name}")
     event.add("location", f"{booking.shop.name}, {address_line(booking)}")
     event.add("description", f"{booking.staff_member.name}\n{booking.spoken_reference}\n{page_url(booking)}")

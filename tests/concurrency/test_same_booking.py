@@ -188,7 +188,7 @@ class Crowd:
     """Eight people who do anything to a few bookings on one day; what each does is fixed by the seed."""
 
     THREADS = 8
-    EACH = 50
+    EACH = 40
 
     def __init__(self, world: World) -> None:
         self.world = world
