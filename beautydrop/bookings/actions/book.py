@@ -52,12 +52,14 @@ def book(
     idempotency_key: str = "",
     is_email_proved: bool = False,
     rebooked_from: Booking | None = None,
+    tell: bool = True,
 ) -> Booking:
     """Book `service_id` at the aware `start`, with `staff_id` or anyone free.
 
     A signed-in customer with a verified e-mail and the shop's people are confirmed at once (unless the
     shop approves each booking); a guest gets a hold and a link by e-mail. The same `idempotency_key` by the
-    same person gives the same booking. Raises BookingError with the nearest free times.
+    same person gives the same booking; without `tell` nobody gets a mail. Raises BookingError with the nearest free
+    times.
     """
     key = _scoped(idempotency_key, by, contact)
     if key and (known := Booking.objects.filter(idempotency_key=key).first()):
@@ -107,7 +109,8 @@ def book(
             booking.price = claimed.opening.performer.price
             booking.save(force_insert=True)
             record(booking, BookingEvent.Kind.CREATED, by=by, now=now, to_start=booking.starts_at)
-            emails.booked(booking, now=now)
+            if tell:
+                emails.booked(booking, now=now)
             return booking
     except TimeRefused as refused:
         # The lock made a double click wait for its twin: then the time is taken by the very booking asked for.
