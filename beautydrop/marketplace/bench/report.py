@@ -45,7 +45,8 @@ class Row:
     rate: float | None = None
     note: str = ""
     failure: str = ""
-    is_page: bool = True
+    # p50 of the bare view at the same time, in milliseconds; None where a comparison says nothing.
+    bare: float | None = None
 
     @property
     def p50(self) -> float:
@@ -90,10 +91,10 @@ def percentile(times: Sequence[float], share: float) -> float:
     return ordered[max(0, math.ceil(len(ordered) * share / 100) - 1)]
 
 
-def table(rows: Sequence[Row], bare: float) -> str:
-    """The rows as text. `bare` is the p50 of a bare view with one query, in milliseconds."""
+def table(rows: Sequence[Row]) -> str:
+    """The rows as text; "× bare" is how many times as long as a bare view with one query, timed in between."""
     head = ("what", "p50", "p95", "p99", "per s", "queries", "gate", "", "× bare")
-    lines = [head, *(_cells(row, bare) for row in rows)]
+    lines = [head, *(_cells(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = []
     for number, line in enumerate(lines):
@@ -108,7 +109,7 @@ def table(rows: Sequence[Row], bare: float) -> str:
     return "\n".join([*text, "", *notes])
 
 
-def _cells(row: Row, bare: float) -> tuple[str, ...]:
+def _cells(row: Row) -> tuple[str, ...]:
     return (
         row.name,
         _ms(row.p50),
@@ -118,7 +119,7 @@ def _cells(row: Row, bare: float) -> tuple[str, ...]:
         "" if row.queries is None else str(row.queries),
         row.gate.words(),
         row.verdict,
-        f"{row.p50 / bare:.1f}" if row.is_page and bare else "",
+        f"{row.p50 / row.bare:.1f}" if row.bare else "",
     )
 
 
@@ -126,7 +127,7 @@ def _ms(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.1f}"
 
 
-def write_json(path: str, rows: Sequence[Row], bare: float, about: dict[str, object]) -> None:
+def write_json(path: str, rows: Sequence[Row], about: dict[str, object]) -> None:
     """All of it for comparing runs: times in milliseconds, rates per second."""
     found = [
         {
@@ -139,10 +140,10 @@ def write_json(path: str, rows: Sequence[Row], bare: float, about: dict[str, obj
             "queries": row.queries,
             "gate": {name: limit for name, limit in asdict(row.gate).items() if limit is not None},
             "verdict": row.verdict,
-            "times_bare": round(row.p50 / bare, 2) if row.is_page and bare else None,
+            "times_bare": round(row.p50 / row.bare, 2) if row.bare else None,
             "note": row.note,
         }
         for row in rows
     ]
-    content = {**about, "bare_ms": round(bare, 3), "rows": found}
+    content = {**about, "rows": found}
     Path(path).write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")

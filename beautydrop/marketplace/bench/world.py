@@ -76,6 +76,7 @@ class World:
     customer: User
     crowded_day: date
     today: date
+    days: int
 
 
 def crowded_day(today: date) -> date:
@@ -97,7 +98,7 @@ def make(*, shops: int, days: int, today: date) -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def load(today: date) -> World:
+def load(*, days: int, today: date) -> World:
     """The world that `make` left."""
 
     def first_service(slug: str) -> Service:
@@ -110,6 +111,7 @@ def load(today: date) -> World:
         customer=User.objects.get(email=_CUSTOMER),
         crowded_day=crowded_day(today),
         today=today,
+        days=days,
     )
 
 

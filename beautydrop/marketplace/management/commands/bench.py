@@ -62,19 +62,18 @@ class Command(BaseCommand):
         self._say(f"The data stands after {time.monotonic() - started:.0f} s.")
         found: list[Row] = []
         left_out = ""
-        for row in self._rows(about, quick=quick):
+        for row in self._rows(days, quick=quick):
             self._say(f"{row.name}: {row.p50:.2f} ms")
             found.append(row)
             if time.monotonic() > deadline:
                 left_out = "The time is over; the rows after these were left out."
                 break
-        bare = found[0].p50
         about |= {"measured_on": datetime.now(UTC).date().isoformat(), "seconds": round(time.monotonic() - started)}
-        self.stdout.write(f"\n{shops} salons; {_machine()}. Times in milliseconds.\n\n{report.table(found, bare)}")
+        self.stdout.write(f"\n{shops} salons; {_machine()}. Times in milliseconds.\n\n{report.table(found)}")
         if left_out:
             self.stdout.write(left_out)
         if json:
-            report.write_json(json, found, bare, about)
+            report.write_json(json, found, about)
         if broken := [f"{row.name}: {row.broken}" for row in found if row.broken]:
             raise CommandError("\n".join(broken))
 
@@ -98,10 +97,10 @@ class Command(BaseCommand):
             cursor.execute(f"COMMENT ON DATABASE {name} IS '{json.dumps(about)}'")
         return about
 
-    def _rows(self, about: dict[str, object], *, quick: bool) -> Iterator[Row]:
-        made = world.load(datetime.now(UTC).date())
-        yield from inside.rows(made, times=40 if quick else 120)
-        yield from outside.rows(made, requests=240 if quick else 800, races=2 if quick else 5)
+    def _rows(self, days: int, *, quick: bool) -> Iterator[Row]:
+        made = world.load(days=days, today=datetime.now(UTC).date())
+        yield from inside.rows(made, inside.Clock(40, 1.5) if quick else inside.Clock(120, 5))
+        yield from outside.rows(made, requests=160 if quick else 800, races=2 if quick else 5)
 
     def _say(self, words: str) -> None:
         self.stderr.write(words)
