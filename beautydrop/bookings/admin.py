@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from beautydrop.bookings import actions
 from beautydrop.bookings.actions import By
 from beautydrop.bookings.errors import BookingError
-from beautydrop.bookings.models import Booking, BookingEvent
+from beautydrop.bookings.models import Booking, BookingEvent, KeptBooking
 from beautydrop.bookings.states import Actor
 
 
@@ -102,6 +102,15 @@ class BookingEventAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("at", "booking", "kind", "actor", "by", "from_status", "to_status", "note")
     list_select_related = ("booking", "by")
     list_filter = ("kind", "actor", "to_status")
+    search_fields = ("booking__reference",)
+    date_hierarchy = "at"
+    show_full_result_count = False
+
+
+@admin.register(KeptBooking)
+class KeptBookingAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("at", "booking", "closure", "starts_at", "by")
+    list_select_related = ("booking", "closure", "by")
     search_fields = ("booking__reference",)
     date_hierarchy = "at"
     show_full_result_count = False

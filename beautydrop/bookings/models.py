@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts.models import Customer, User
 from beautydrop.bookings.states import LIVE, Actor, Pending, State
+from beautydrop.scheduling.models import ScheduleException
 from beautydrop.shops.models import Service, Shop, StaffMember
 
 # Speakable and without look-alikes: consonant-vowel pairs, then digits.
@@ -219,3 +220,28 @@ class BookingEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class KeptBooking(models.Model):
+    """The salon decided that a booking stands at this time, although a closure covers it.
+
+    Once the booking moves, or the closure goes, the decision is about nothing any more.
+    """
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="kept_in")
+    closure = models.ForeignKey(ScheduleException, on_delete=models.CASCADE, related_name="kept_bookings")
+    starts_at = models.DateTimeField(_("start"))
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("kept booking")
+        verbose_name_plural = _("kept bookings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["closure", "booking", "starts_at"], name="booking_is_kept_once_in_a_closure_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booking_id} {self.starts_at:%Y-%m-%d %H:%M}"
