@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from beautydrop.marketplace.search import read_day
 from beautydrop.web import formats
 
 DAYS_OFFERED = 21
@@ -39,11 +40,14 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         today = timezone.now().date()
         days = [today + timedelta(days=ahead) for ahead in range(DAYS_OFFERED)]
-        chosen = self.data.get("date") if self.is_bound else ""
+        chosen = read_day(self.data.get("date"), today) if self.is_bound else None
         choices = [("", _("Any day"))]
         choices += [(day.isoformat(), formats.day_short(day, today)) for day in days]
-        if chosen and chosen not in dict(choices):
-            choices.append((chosen, chosen))
+        if chosen and chosen not in days:
+            choices.append((chosen.isoformat(), formats.day_short(chosen, today)))
+        if self.is_bound:  # a day that is none is left out: the form never claims what was not looked for
+            self.data = self.data.copy()
+            self.data["date"] = chosen.isoformat() if chosen else ""
         self.fields["date"].choices = choices  # type: ignore[attr-defined]
         self.fields["part"].choices = [  # type: ignore[attr-defined]
             ("", _("Any time")),

@@ -22,6 +22,7 @@ from beautydrop.marketplace.places import Place
 from beautydrop.scheduling import openings
 from beautydrop.scheduling.openings import Opening
 from beautydrop.shops.models import Category, Service
+from beautydrop.web import requests
 from beautydrop.web.requests import number, text
 
 # Local hours of the parts of a day, as on the page of times.
@@ -142,18 +143,18 @@ def candidates(query: Query, *, is_fuzzy: bool = False) -> list[Candidate]:
     offered, best = "true", "service.position"
     if query.what:
         category = _categories_by_word().get(query.what.casefold())
-        params["what"] = query.what.upper()
-        params["like"] = f"%{_escaped(query.what.upper())}%"
+        params["what"] = query.what
+        params["like"] = f"%{_escaped(query.what)}%"
         if category:
             offered = "service.category = %(category)s"
             params["category"] = category
         elif is_fuzzy:
-            offered = """word_similarity(%(what)s, upper(service.name)) > 0.42
-                OR word_similarity(%(what)s, upper(shop.name)) > 0.42"""
-            best = "-word_similarity(%(what)s, upper(service.name))"
+            offered = """word_similarity(upper(%(what)s), upper(service.name)) > 0.42
+                OR word_similarity(upper(%(what)s), upper(shop.name)) > 0.42"""
+            best = "-word_similarity(upper(%(what)s), upper(service.name))"
         else:
-            offered = "upper(service.name) LIKE %(like)s OR upper(shop.name) LIKE %(like)s"
-            best = "(upper(service.name) NOT LIKE %(like)s)"
+            offered = "upper(service.name) LIKE upper(%(like)s) OR upper(shop.name) LIKE upper(%(like)s)"
+            best = "(upper(service.name) NOT LIKE upper(%(like)s))"
     distance, centre = "NULL::float8", query.centre
     if centre:
         params["lat"], params["lng"] = centre
@@ -161,8 +162,8 @@ def candidates(query: Query, *, is_fuzzy: bool = False) -> list[Candidate]:
             sin(radians(shop.latitude - %(lat)s) / 2) ^ 2
             + cos(radians(%(lat)s)) * cos(radians(shop.latitude)) * sin(radians(shop.longitude - %(lng)s) / 2) ^ 2)))"""
     if query.place:
-        where.append("upper(shop.city) = %(city)s")
-        params["city"] = query.place.city.upper()
+        where.append("upper(shop.city) = upper(%(city)s)")
+        params["city"] = query.place.city
         if query.place.area and query.radius_km is None and not centre:
             where.append("shop.area = %(area)s")
             params["area"] = query.place.area
@@ -247,6 +248,12 @@ def soonest(query: Query, *, now: datetime, limit: int) -> list[Hit]:
 def read_number(value: str | None, limit: float) -> float | None:
     """A coordinate in ±limit degrees, or None."""
     return number(value, lowest=-limit, highest=limit)
+
+
+def read_day(value: str | None, today: date) -> date | None:
+    """The day in `value` when somebody may be looking for it: from yesterday (it is that day somewhere) a year on."""
+    found = requests.day(value)
+    return found if found and today - _DAY <= found <= today + timedelta(days=366) else None
 
 
 def read_what(value: str | None) -> str:

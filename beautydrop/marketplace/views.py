@@ -74,9 +74,7 @@ def search(request: HttpRequest) -> HttpResponse:
     where = requests.text(data.get("where"), 80)
     place = places.find(known, where)
     latitude, longitude = finding.read_number(data.get("lat"), 90), finding.read_number(data.get("lng"), 180)
-    day = requests.day(data.get("date"))
-    if day is not None and not now.date() - timedelta(days=1) <= day <= now.date() + timedelta(days=366):
-        day = None
+    day = finding.read_day(data.get("date"), now.date())
     query = Query(
         what=finding.read_what(data.get("what")),
         place=None if latitude is not None and longitude is not None else place,
