@@ -3,10 +3,13 @@
 The product never asks whether it is being tested; only values of its documented settings differ here.
 """
 
+import contextlib
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import django
+import psutil
 import pytest
 
 # A developer's .env never reaches the tests: what it might hold is set here first. DATABASE_URL alone is
@@ -30,8 +33,39 @@ os.environ.update(
         "LOG_LEVEL": "WARNING",
     }
 )
+# Names this run in the names of its databases; pytest-xdist's processes inherit it.
+RUN = os.environ.setdefault("TEST_RUN", str(os.getpid()))
+
 # pytest-django sets Django up only when it finds the settings' name before it reads this file.
 django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool, django_db_blocker: Any
+) -> None:
+    """Give each run databases of its own, so that two at once don't meet. With --reuse-db the name stays."""
+    from django.conf import settings
+
+    if django_db_keepdb:
+        return
+    database = settings.DATABASES["default"]
+    name = database["TEST"]["NAME"] or f"test_{database['NAME']}"
+    database["TEST"]["NAME"] = f"{name}_run{RUN}"
+    with django_db_blocker.unblock():
+        _drop_what_killed_runs_left()
+
+
+def _drop_what_killed_runs_left() -> None:
+    from django.db import DatabaseError, connection
+
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^test_.*_run[0-9]+$'")
+        for (name,) in cursor.fetchall():
+            if not psutil.pid_exists(int(name.rpartition("_run")[2])):
+                # Without FORCE: a database that somebody uses stays.
+                with contextlib.suppress(DatabaseError):
+                    cursor.execute(f'DROP DATABASE "{name}"')
 
 
 @pytest.fixture(scope="session", autouse=True)
