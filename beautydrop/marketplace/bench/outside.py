@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -110,10 +111,12 @@ def gunicorn(application: str = "beautydrop.wsgi") -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    log = tempfile.TemporaryFile()  # noqa: SIM115  (closed below; each lost race is a line in it)
     server = subprocess.Popen(
         [*command, "--worker-class", "sync", "--log-level", "error", "--graceful-timeout", "3"],
         cwd=settings.BASE_DIR,
         env=os.environ | {"SITE_URL": f"http://127.0.0.1:{port}"},
+        stderr=log,
     )
     try:
         deadline = time.monotonic() + _START_SECONDS
@@ -123,7 +126,9 @@ def gunicorn(application: str = "beautydrop.wsgi") -> Iterator[int]:
                 break
             except OSError as error:
                 if server.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError("gunicorn did not start; see above.") from error
+                    log.seek(0)
+                    words = log.read().decode(errors="replace")[-2000:]
+                    raise RuntimeError(f"gunicorn did not start:\n{words}") from error
                 time.sleep(0.1)
         yield port
     finally:
@@ -133,6 +138,7 @@ def gunicorn(application: str = "beautydrop.wsgi") -> Iterator[int]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+        log.close()
 
 
 def rows(world: World, *, requests: int, races: int) -> Iterator[Row]:

@@ -120,6 +120,8 @@ def _environment() -> dict[str, str]:
         "REDIS_URL": "",
         "EMAIL_HOST": "",
         "LOG_LEVEL": "ERROR",
+        # WhiteNoise misses the folder of collected files, which HASHED_STATIC=false does without.
+        "PYTHONWARNINGS": "ignore:No directory at",
     }
 
 
