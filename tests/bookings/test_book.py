@@ -11,7 +11,7 @@ from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.models import Booking
 from beautydrop.notifications.models import OutboxMessage
 from beautydrop.scheduling.models import TimeSlot
-from tests.factories import GUEST, NOW, a_booking, a_guest, a_world, berlin, by_customer
+from tests.factories import GUEST, NOW, a_booking, a_guest, a_world, berlin, by_customer, by_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -162,7 +162,7 @@ def test_a_shop_that_approves_each_booking_holds_the_time():
     assert not OutboxMessage.objects.filter(kind="booking.confirmed").exists()
     approved = actions.approve(
         booking_id=booking.pk,
-        by=actions.By(actions.Actor.OWNER, world.client.user),
+        by=by_owner(world.client),
         now=NOW + timedelta(hours=1),
     )
     assert approved.status == "confirmed"
