@@ -3,11 +3,13 @@
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from beautydrop.web.access import public
 
 
 @public
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when the process answers and the database does."""
     with connection.cursor() as cursor:
@@ -16,6 +18,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Search engines see salons, never a booking."""
     lines = ["User-agent: *", "Disallow: /b/", "Disallow: /account/", "Disallow: /admin/", ""]
@@ -23,6 +26,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component in every state; development only."""
     return render(request, "styleguide.html")
