@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "beautydrop.notifications.apps.NotificationsConfig",
     "beautydrop.bookings.apps.BookingsConfig",
     "beautydrop.marketplace",
+    "beautydrop.insights",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -343,7 +344,11 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    "loggers": {"beautydrop": {"level": env.str("LOG_LEVEL", default="INFO")}},
+    "loggers": {
+        "beautydrop": {"level": env.str("LOG_LEVEL", default="INFO")},
+        # The worker adds a handler of its own.
+        "huey": {"propagate": False},
+    },
 }
 
 # Names of the site that templates and mails show.
