@@ -4,14 +4,19 @@ Raise ValidationError with messages by field.
 """
 
 import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.text import slugify
 
 from beautydrop.accounts.models import Client
 from beautydrop.shops import menus
+from beautydrop.shops.errors import StillNeeded
 from beautydrop.shops.models import Service, Shop, StaffMember, StaffServiceAssignment
 
 
@@ -49,7 +54,7 @@ def take_over_menu(*, shop: Shop, kind: str) -> list[Service]:
     Everybody who works at the shop does them, until the shop says otherwise.
     """
     known = {name.casefold() for name in shop.services.values_list("name", flat=True)}
-    made = []
+    made: list[Service] = []
     position = shop.services.count()
     staff = list(shop.staff_members.filter(is_active=True).order_by("position", "name"))
     for section, name, minutes, price, buffer in menus.ready_made(kind, shop.currency):
@@ -92,12 +97,94 @@ def create_service(
 
 
 @transaction.atomic
+def update_service(*, service: Service, **fields: Any) -> Service:
+    """Change a service. What was booked keeps its name, price and duration; its address on the site stays."""
+    return _updated(service, fields)
+
+
+def set_service_active(*, service: Service, is_active: bool) -> Service:
+    """Offer a service, or take it off the menu. Bookings that were made stand."""
+    return _updated(service, {"is_active": is_active})
+
+
+@transaction.atomic
+def delete_service(*, service: Service) -> None:
+    """Delete a service that was never booked. Raises StillNeeded otherwise: its history is the bookings' too."""
+    try:
+        with transaction.atomic():
+            service.delete()
+    except ProtectedError as error:
+        raise StillNeeded from error
+
+
+@transaction.atomic
+def arrange_services(*, shop: Shop, ids: Sequence[uuid.UUID]) -> None:
+    """Put the menu in this order; services not named follow as they were."""
+    _arranged(Service.objects.filter(shop=shop), ids)
+
+
+@transaction.atomic
 def create_staff_member(*, shop: Shop, name: str, **fields: Any) -> StaffMember:
     """A new person at the shop."""
     member = StaffMember(shop=shop, name=name, **fields)
     member.full_clean()
     member.save(force_insert=True)
     return member
+
+
+@transaction.atomic
+def update_staff_member(*, staff_member: StaffMember, **fields: Any) -> StaffMember:
+    """Change what is said about a person, or what they may do."""
+    return _updated(staff_member, fields)
+
+
+@transaction.atomic
+def deactivate_staff_member(*, staff_member: StaffMember, now: datetime) -> StaffMember:
+    """They take no bookings any more and can't sign in here; the person and the past stay.
+
+    Raises StillNeeded while live bookings of theirs lie ahead. Their row is locked first, as everybody does who
+    claims their time, so no booking slips in between.
+    """
+    member = StaffMember.objects.select_for_update(no_key=True).get(pk=staff_member.pk)
+    if coming_bookings(member, now=now).exists():
+        raise StillNeeded
+    return _updated(member, {"is_active": False})
+
+
+def reactivate_staff_member(*, staff_member: StaffMember) -> StaffMember:
+    """They work here again, with the services they did."""
+    return _updated(staff_member, {"is_active": True})
+
+
+@transaction.atomic
+def arrange_staff(*, shop: Shop, ids: Sequence[uuid.UUID]) -> None:
+    """Put the team in this order; people not named follow as they were."""
+    _arranged(StaffMember.objects.filter(shop=shop), ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How somebody does a service: None means as the service says."""
+
+    is_primary: bool = False
+    price: Decimal | None = None
+    duration_minutes: int | None = None
+
+
+@transaction.atomic
+def set_performers(*, service: Service, terms: Mapping[StaffMember, Terms], among: Iterable[StaffMember]) -> None:
+    """Of the people `among`, those in `terms` do the service, in that way, and the others don't."""
+    known = {one.staff_member_id: one for one in service.assignments.select_related("staff_member", "service")}
+    for member in among:
+        _set_terms(known.get(member.pk), member, service, terms.get(member))
+
+
+@transaction.atomic
+def set_services(*, staff_member: StaffMember, terms: Mapping[Service, Terms], among: Iterable[Service]) -> None:
+    """Of the services `among`, the person does those in `terms`, in that way, and not the others."""
+    known = {one.service_id: one for one in staff_member.assignments.select_related("staff_member", "service")}
+    for service in among:
+        _set_terms(known.get(service.pk), staff_member, service, terms.get(service))
 
 
 @transaction.atomic
@@ -121,6 +208,59 @@ def assign(
     assignment.full_clean()
     assignment.save(force_insert=True)
     return assignment
+
+
+def coming_bookings(of: Service | StaffMember, *, now: datetime) -> Any:
+    """Live bookings of a service or a person that are not over, soonest first.
+
+    Bookings belong to an app above this one and are reached over the relation; the names of their states are the
+    database's own (see bookings/states.py, LIVE). A hold that ran out doesn't count.
+    """
+    live = of.bookings.filter(status__in=["pending", "confirmed", "arrived"], ends_at__gt=now)
+    return live.exclude(status="pending", expires_at__lte=now).order_by("starts_at")
+
+
+def _updated[Row: (Service, StaffMember)](row: Row, fields: Mapping[str, Any]) -> Row:
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.full_clean()
+    row.save(update_fields=[*fields, "updated_at"])
+    return row
+
+
+def _arranged(rows: Any, ids: Sequence[uuid.UUID]) -> None:
+    found = {row.pk: row for row in rows.order_by("position", "name").select_for_update(no_key=True)}
+    ordered = [found.pop(one) for one in ids if one in found] + list(found.values())
+    for position, row in enumerate(ordered):
+        row.position = position
+    rows.model.objects.bulk_update(ordered, ["position"])
+
+
+def _set_terms(
+    known: StaffServiceAssignment | None, member: StaffMember, service: Service, terms: Terms | None
+) -> None:
+    if terms is None:
+        if known is not None:
+            known.delete()
+        return
+    if known is None:
+        assign(
+            staff_member=member,
+            service=service,
+            is_primary=terms.is_primary,
+            price=terms.price,
+            duration_minutes=terms.duration_minutes,
+        )
+        return
+    if (known.is_primary, known.price, known.duration_minutes) == (
+        terms.is_primary,
+        terms.price,
+        terms.duration_minutes,
+    ):
+        return
+    known.is_primary, known.price, known.duration_minutes = terms.is_primary, terms.price, terms.duration_minutes
+    known.full_clean()
+    known.save(update_fields=["is_primary", "price", "duration_minutes"])
 
 
 def _free_slug(name: str, city: str) -> str:

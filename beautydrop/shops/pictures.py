@@ -81,16 +81,15 @@ def _opened(source: BinaryIO) -> Image.Image:
     if image.format in {"JPEG", "MPO"}:
         image.draft(None, (PICTURE_WIDTHS[-1] * 2, PICTURE_WIDTHS[-1] * 2))
     profile = image.info.get("icc_profile")
-    image = ImageOps.exif_transpose(image)
-    image = _in_srgb(image, profile)
-    if image.width < MIN_WIDTH or image.height < MIN_HEIGHT:
+    upright = _in_srgb(ImageOps.exif_transpose(image), profile)
+    if upright.width < MIN_WIDTH or upright.height < MIN_HEIGHT:
         raise ValidationError(
             _("Choose a picture of at least %(width)s by %(height)s pixels")
             % {"width": MIN_WIDTH, "height": MIN_HEIGHT}
         )
-    if max(image.size) > _MAX_RATIO * min(image.size):
+    if max(upright.size) > _MAX_RATIO * min(upright.size):
         raise ValidationError(_("This picture is too narrow. Crop it to a photo’s shape and choose it again."))
-    return image
+    return upright
 
 
 def _too_many_pixels() -> ValidationError:

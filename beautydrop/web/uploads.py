@@ -14,7 +14,7 @@ class BoundedUploadHandler(FileUploadHandler):
     """Drops every file of a request that is larger than MAX_UPLOAD_BYTES; see `is_too_large`."""
 
     def handle_raw_input(
-        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: bytes, encoding: str | None = None
+        self, input_data: Any, META: dict[str, Any], content_length: int, boundary: str, encoding: str | None = None
     ) -> None:
         self.is_refused = content_length > settings.MAX_UPLOAD_BYTES + _BESIDES_BYTES
         if self.request is not None:
@@ -33,5 +33,5 @@ class BoundedUploadHandler(FileUploadHandler):
 
 
 def is_too_large(request: HttpRequest) -> bool:
-    """True when the files of this request were dropped for its size."""
-    return bool(request.POST is not None and request.META.get("beautydrop.upload_is_too_large"))
+    """True when the files of this request were dropped for its size. Read request.FILES first: that parses it."""
+    return bool(request.META.get("beautydrop.upload_is_too_large"))
