@@ -45,6 +45,8 @@ class Row:
     rate: float | None = None
     note: str = ""
     failure: str = ""
+    # p50 of this process's own CPU time: what is left when others keep the machine busy.
+    cpu: float | None = None
     # p50 of the bare view at the same time, in milliseconds; None where a comparison says nothing.
     bare: float | None = None
 
@@ -93,13 +95,13 @@ def percentile(times: Sequence[float], share: float) -> float:
 
 def table(rows: Sequence[Row]) -> str:
     """The rows as text; "× bare" is how many times as long as a bare view with one query, timed in between."""
-    head = ("what", "p50", "p95", "p99", "per s", "queries", "gate", "", "× bare")
+    head = ("what", "p50", "p95", "p99", "cpu", "per s", "queries", "gate", "", "× bare")
     lines = [head, *(_cells(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = []
     for number, line in enumerate(lines):
         cells = [
-            cell.ljust(width) if column in {0, 6, 7} else cell.rjust(width)
+            cell.ljust(width) if column in {0, 7, 8} else cell.rjust(width)
             for column, (cell, width) in enumerate(zip(line, widths, strict=True))
         ]
         text.append("  ".join(cells).rstrip())
@@ -115,6 +117,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         _ms(row.p50),
         _ms(row.p95),
         _ms(row.p99) if len(row.times) >= 100 else "",
+        "" if row.cpu is None else _ms(row.cpu),
         f"{row.rate:.0f}" if row.rate is not None else "",
         "" if row.queries is None else str(row.queries),
         row.gate.words(),
@@ -135,6 +138,7 @@ def write_json(path: str, rows: Sequence[Row], about: dict[str, object]) -> None
             "p50_ms": round(row.p50, 3),
             "p95_ms": round(row.p95, 3),
             "p99_ms": round(row.p99, 3),
+            "cpu_ms": round(row.cpu, 3) if row.cpu is not None else None,
             "measured": len(row.times),
             "per_second": round(row.rate, 1) if row.rate is not None else None,
             "queries": row.queries,

@@ -8,12 +8,12 @@ import sys
 import time
 from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import timezone
 
 from beautydrop.marketplace.bench import database, inside, outside, report, world
 from beautydrop.marketplace.bench.report import Row
@@ -54,7 +54,7 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def _measure(self, *, shops: int | None, quick: bool, json: str | None, **options: Any) -> None:
-        started = time.monotonic()
+        started, load = time.monotonic(), os.getloadavg()[0]
         deadline = started + (_QUICK_SECONDS if quick else _SECONDS)
         shops = shops or (150 if quick else 2000)
         days = world.QUICK_DAYS if quick else world.DAYS
@@ -68,8 +68,9 @@ class Command(BaseCommand):
             if time.monotonic() > deadline:
                 left_out = "The time is over; the rows after these were left out."
                 break
-        about |= {"measured_on": datetime.now(UTC).date().isoformat(), "seconds": round(time.monotonic() - started)}
-        self.stdout.write(f"\n{shops} salons; {_machine()}. Times in milliseconds.\n\n{report.table(found)}")
+        about |= {"measured_on": timezone.now().date().isoformat(), "seconds": round(time.monotonic() - started)}
+        busy = f"load average {load:.1f} before, {os.getloadavg()[0]:.1f} after"
+        self.stdout.write(f"\n{shops} salons; {_machine()}; {busy}. Milliseconds.\n\n{report.table(found)}")
         if left_out:
             self.stdout.write(left_out)
         if json:
@@ -79,7 +80,7 @@ class Command(BaseCommand):
 
     def _prepare(self, shops: int, days: int) -> dict[str, object]:
         """An own database filled as asked; one that was kept is taken when it is of today and of that size."""
-        about: dict[str, object] = {"shops": shops, "days": days, "today": datetime.now(UTC).date().isoformat()}
+        about: dict[str, object] = {"shops": shops, "days": days, "today": timezone.now().date().isoformat()}
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
@@ -91,14 +92,14 @@ class Command(BaseCommand):
             return about
         self._say(f"Making {shops} salons and {days} busy days …")
         call_command("prepare", verbosity=0)
-        world.make(shops=shops, days=days, today=datetime.now(UTC).date())
+        world.make(shops=shops, days=days, today=timezone.now().date())
         with connection.cursor() as cursor:
             name = connection.ops.quote_name(connection.settings_dict["NAME"])
             cursor.execute(f"COMMENT ON DATABASE {name} IS '{json.dumps(about)}'")
         return about
 
     def _rows(self, days: int, *, quick: bool) -> Iterator[Row]:
-        made = world.load(days=days, today=datetime.now(UTC).date())
+        made = world.load(days=days, today=timezone.now().date())
         yield from inside.rows(made, inside.Clock(40, 1.5) if quick else inside.Clock(120, 5))
         yield from outside.rows(made, requests=160 if quick else 800, races=2 if quick else 5)
 
