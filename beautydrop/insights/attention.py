@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
@@ -68,7 +69,7 @@ def today(shop: Shop, staff: list[StaffMember], *, now: datetime) -> Today:
     return Today(
         booked_percent=min(100, round(100 * (sums["minutes"] or 0) / working)) if working else None,
         bookings=sums["bookings"],
-        expected=formats.money(sums["expected"] or 0, shop.currency),
+        expected=formats.money(sums["expected"] or Decimal(0), shop.currency),
         done=sums["done"],
         present=sums["present"],
         coming=sums["coming"],

@@ -15,6 +15,7 @@ from beautydrop.insights.figures import Period, Totals, Work
 from beautydrop.shops.access import Level, Standing, at_shop
 from beautydrop.shops.models import Shop, StaffMember
 from beautydrop.web import formats
+from beautydrop.web.art.tones import LETTERS
 
 _DAY = timedelta(days=1)
 PERIODS = {"7": 7, "28": 28, "91": 91, "364": 364}
@@ -178,7 +179,7 @@ def _services(shop: Shop, period: Period) -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "category": kind,
+            "tone": LETTERS[kind],
             "count": count,
             "revenue": formats.money(revenue, shop.currency),
             "width": round(100 * revenue / most),
