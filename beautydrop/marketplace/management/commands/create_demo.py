@@ -13,8 +13,8 @@ from beautydrop.accounts.models import User
 from beautydrop.marketplace.demo.build import build
 from beautydrop.marketplace.demo.cast import DOMAIN
 from beautydrop.marketplace.demo.plan import ShopPlan
+from beautydrop.marketplace.management.commands.demo import PASSWORD, SIGN_INS
 from beautydrop.shops.models import Shop
-from beautydrop.web.management.commands.demo import PASSWORD, SIGN_INS
 
 MOST_SHOPS = 500
 

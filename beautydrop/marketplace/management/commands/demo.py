@@ -16,11 +16,12 @@ from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+
+from beautydrop.shops.models import Shop
 
 START_SECONDS = 60
 STOP_SECONDS = 15
@@ -76,7 +77,7 @@ class Command(BaseCommand):
     def _prepare_data(self, shops: int, seed: int) -> None:
         self.stdout.write("Bringing the database up to date …")
         call_command("prepare", verbosity=0)
-        if not apps.get_model("shops", "Shop")._default_manager.exists():
+        if not Shop.objects.exists():
             self.stdout.write(f"Making {shops} salons with staff, services and appointments …")
             call_command("create_demo", shops=shops, seed=seed, stdout=self.stdout)
         connections.close_all()
