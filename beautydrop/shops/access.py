@@ -44,6 +44,7 @@ def standing_of(user: object, shop: Shop) -> Standing | None:
         return None
     member = StaffMember.objects.filter(shop=shop, user=user, is_active=True).first()
     if shop.client.user_id == user.pk:
+        shop.client.user = user  # known from both sides: the shell asks for the user's client
         return Standing(shop, Level.OWNER, member)
     if member is None:
         return None
