@@ -123,14 +123,14 @@ def test_details_of_a_chosen_time(size):
 def test_booking_as_a_guest(size):
     """As the details page sends it, with the person who was shown; for anyone, one more asks who does it."""
     world = _world(size)
-    assert _queries(Client(), _details(world), _typed(world, "10:00", world.mina), status=302) == 15
-    assert _queries(Client(), _details(world), _typed(world, "15:00"), status=302) == 16
+    assert _queries(Client(), _details(world), _typed(world, "10:00", world.mina), status=302) == 16
+    assert _queries(Client(), _details(world), _typed(world, "15:00"), status=302) == 17
 
 
 def test_booking_signed_in(size):
     """Beside a guest's: session, person, customer, and whether their address is verified."""
     world = _world(size)
-    assert _queries(_signed_in(world), _details(world), _typed(world, "10:00", world.mina), status=302) == 19
+    assert _queries(_signed_in(world), _details(world), _typed(world, "10:00", world.mina), status=302) == 20
 
 
 def test_a_time_that_is_taken(size):

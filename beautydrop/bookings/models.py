@@ -5,8 +5,11 @@ import uuid
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts.models import Customer, User
@@ -38,6 +41,74 @@ def free_reference() -> str:
 def new_token() -> str:
     """The unguessable address of a booking's page: 192 bits."""
     return secrets.token_urlsafe(24)
+
+
+class ShopClient(models.Model):
+    """Somebody whom one salon serves, with what the salon knows of them; bookings find theirs by e-mail, else phone.
+
+    `email` is in lower case or "", `phone` international (+49305550123) or "". `is_added` says that the salon entered
+    them; the others came with a booking. `merged_into` makes a row a second address of that client: bookings by it go
+    there. An erased row keeps its bookings and nothing of the person. Written by bookings/clients/ alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="shop_clients")
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    notes = models.TextField(_("notes"), max_length=4000, blank=True)
+    tags = ArrayField(models.CharField(max_length=30), verbose_name=_("tags"), default=list, blank=True)
+    is_added = models.BooleanField(_("entered by the salon"), default=False)
+    is_erased = models.BooleanField(_("erased"), default=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="aliases")
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("client of a salon")
+        verbose_name_plural = _("clients of a salon")
+        indexes = [
+            models.Index(fields=["shop", "phone"], name="client_phone"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="client_name_trgm"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "email"],
+                condition=~Q(email="") & Q(is_erased=False),
+                name="client_email_is_unique_in_its_shop",
+                violation_error_message=_("Another client has this e-mail address"),
+            ),
+            models.UniqueConstraint(fields=["id", "shop"], name="client_and_shop_can_be_referenced_together"),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="client_email_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(phone__regex=r"^\+[0-9]{4,15}$"), name="client_phone_is_international"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_erased=False) | Q(email="", phone="", notes="", tags=[]),
+                name="erased_clients_have_no_contact",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientImport(models.Model):
+    """An uploaded list between its preview and the decision: deleted then, or after a day. Bound to who uploaded it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    file_name = models.CharField(_("file"), max_length=200)
+    text = models.TextField()
+    created_at = models.DateTimeField(_("uploaded"))
+
+    class Meta:
+        verbose_name = _("uploaded list of clients")
+        verbose_name_plural = _("uploaded lists of clients")
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
@@ -90,6 +161,9 @@ class Booking(models.Model):
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="bookings")
     staff_member = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="bookings")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings")
+    shop_client = models.ForeignKey(
+        ShopClient, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings"
+    )
     contact_name = models.CharField(_("name"), max_length=120)
     contact_email = models.EmailField(_("e-mail"), blank=True)
     contact_phone = models.CharField(_("phone"), max_length=32, blank=True)
@@ -121,6 +195,7 @@ class Booking(models.Model):
 
     customer_notes = models.TextField(_("note of the customer"), max_length=1000, blank=True)
     staff_notes = models.TextField(_("note of the salon"), max_length=2000, blank=True)
+    is_erased = models.BooleanField(_("contact erased"), default=False, db_default=False)
     idempotency_key = models.CharField(max_length=160, unique=True, null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
@@ -133,6 +208,7 @@ class Booking(models.Model):
         indexes = [
             models.Index(fields=["shop", "starts_at"], name="booking_shop_start"),
             models.Index(fields=["customer", "starts_at"], name="booking_customer_start"),
+            models.Index(fields=["shop_client", "starts_at"], name="booking_client_start"),
             models.Index(
                 fields=["contact_email", "starts_at"],
                 condition=Q(customer=None),
@@ -156,7 +232,7 @@ class Booking(models.Model):
                 condition=Q(status__in=[state.value for state in State]), name="booking_status_is_known"
             ),
             models.CheckConstraint(
-                condition=~Q(contact_email="") | Q(source="shop"),
+                condition=~Q(contact_email="") | Q(source="shop") | Q(is_erased=True),
                 name="online_bookings_have_an_email",
             ),
         ]

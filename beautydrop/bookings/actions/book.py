@@ -21,6 +21,7 @@ from beautydrop.bookings.actions.writing import (
     take_time,
     worded,
 )
+from beautydrop.bookings.clients import linking
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.models import Booking, BookingEvent, free_reference
 from beautydrop.bookings.states import Pending, State
@@ -86,6 +87,9 @@ def book(
                 shop=shop,
                 service=service,
                 customer=customer,
+                shop_client_id=linking.client_of(
+                    shop.pk, name=contact.name, email=contact.email, phone=contact.phone, now=now
+                ),
                 contact_name=contact.name,
                 contact_email=contact.email.lower(),
                 contact_phone=contact.phone,
@@ -182,8 +186,11 @@ def change_address(*, booking_id: uuid.UUID, email: str, by: By, now: datetime) 
         if booking.pending_for != Pending.EMAIL or booking.is_hold_over(now):
             raise BookingError("conflict", _("This booking no longer waits for an e-mail."))
         booking.contact_email = email.lower()
+        booking.shop_client_id = linking.client_of(
+            booking.shop_id, name=booking.contact_name, email=email, phone=booking.contact_phone, now=now
+        )
         booking.sequence += 1
-        booking.save(update_fields=["contact_email", "sequence", "updated_at"])
+        booking.save(update_fields=["contact_email", "shop_client", "sequence", "updated_at"])
         record(booking, BookingEvent.Kind.EDITED, by=by, now=now, note="e-mail address")
         emails.booked(booking, now=now)
         return booking
