@@ -133,9 +133,8 @@ def _page(
             (_("Block time"), reverse("manage:block_new", args=[slug]), True),
         ],
         "form_action": reverse("manage:block_new", args=[slug]),
-        "back_url": reverse("manage:day", args=[slug]) + (f"?{urlencode({'date': query['date']})}" if query else ""),
+        "back_url": reverse("manage:day", args=[slug]) + (f"?date={wanted.day}" if wanted.day else ""),
         "zone_note": formats.zone_label(wanted.start(standing.shop) or timezone.now(), standing.shop.zone),
-        "is_alone": own_column(standing) is not None,
     }
     return render_page(request, "bookings/manage/block_new.html", context, regions=_REGIONS, status=status)
 
