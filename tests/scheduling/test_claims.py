@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from beautydrop.bookings.models import Booking
@@ -196,6 +196,32 @@ def test_a_block_is_refused_over_a_claim_and_takes_over_expired_holds(world):
 
 
 # --- What the database says -----------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("state", "is_lost_race"),
+    [
+        ("23P01", True),  # exclusion violation
+        ("40P01", True),  # deadlock detected
+        ("40001", True),  # serialization failure
+        ("55P03", True),  # lock not available
+        ("23505", False),
+        ("23514", False),
+        ("57014", False),
+    ],
+)
+def test_what_the_database_calls_a_lost_race(state, is_lost_race):
+    expected = TimeRefused if is_lost_race else DatabaseError
+    with (
+        pytest.raises(expected) as error,
+        claims.lost_races_refused(START),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'said' USING ERRCODE = '{state}'; END $$")
+    if is_lost_race:
+        assert (error.value.reason, error.value.start) == ("taken", START)
 
 
 def test_only_lost_races_are_taken_for_that(world):
