@@ -108,9 +108,14 @@ def stored(exceptions: Iterable[ScheduleException], shop: Shop) -> list[Closure]
 
 
 class Overview:
-    """The live bookings of a shop that lie around some closures, and the hours they meet: three queries for all."""
+    """The live bookings of a shop that lie around some closures, and the hours they meet: three queries for all.
 
-    def __init__(self, shop: Shop, closures: Sequence[Closure], *, now: datetime) -> None:
+    `instead_of` is the stored closure that an edited one is to replace.
+    """
+
+    def __init__(
+        self, shop: Shop, closures: Sequence[Closure], *, now: datetime, instead_of: Closure | None = None
+    ) -> None:
         self.shop, self.now, self.closures = shop, now, closures
         self._bookings: list[Booking] = []
         self._kept: set[tuple[uuid.UUID | None, uuid.UUID, datetime]] = set()
@@ -126,6 +131,8 @@ class Overview:
         )
         staff_ids = {booking.staff_member_id for booking in self._bookings}
         self._hours = load_hours([shop], staff_ids, first=first - _DAY, last=last + _DAY)[shop.pk]
+        if instead_of is not None:
+            self._hours = instead_of.taken_from(self._hours)
         ids = [one.pk for one in closures if one.pk]
         if ids:
             self._kept = set(

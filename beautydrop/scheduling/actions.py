@@ -93,8 +93,8 @@ def set_week(
     if replaces is not None:
         own.filter(valid_from=replaces.valid_from, valid_until=replaces.valid_until).delete()
     own.filter(valid_from=season.valid_from, valid_until=season.valid_until).delete()
-    for row in own:
-        _cut(row, season)
+    for other in own:
+        _cut(other, season)
     for row in sorted(rows):
         add_hours(
             shop=shop,
@@ -166,7 +166,7 @@ def set_exception(
             first.pk = exception_id
     else:
         exception_rows(first).exclude(pk=first.pk).delete()
-    times: Sequence[tuple[time | None, time | None]] = list(windows) or [(None, None)]
+    times: Sequence[tuple[time | None, time | None]] = sorted(windows) or [(None, None)]
     first.reason, first.note = reason, note
     first.start_date, first.end_date = start_date, end_date
     first.start_time, first.end_time = times[0]
@@ -251,7 +251,7 @@ def _cut(row: Schedule, season: Season) -> None:
     """Take the dates of `season` out of another season's row."""
     if not Season(row.valid_from, row.valid_until).meets(season):
         return
-    parts = []
+    parts: list[tuple[date | None, date | None]] = []
     if season.valid_from and (row.valid_from is None or row.valid_from < season.valid_from):
         parts.append((row.valid_from, season.valid_from - _DAY))
     if season.valid_until and (row.valid_until is None or row.valid_until > season.valid_until):
