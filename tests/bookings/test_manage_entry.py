@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from beautydrop.bookings import actions
 from beautydrop.bookings.actions import By, Contact
-from beautydrop.bookings.models import Booking
+from beautydrop.bookings.models import Booking, ShopClient
 from beautydrop.bookings.states import Actor
 from beautydrop.notifications.models import OutboxMessage
 from beautydrop.shops import actions as shops
@@ -218,6 +218,7 @@ def test_a_person_who_is_found_is_chosen_with_their_address():
     assert done.status == 302
     booking = Booking.objects.exclude(pk=earlier.pk).get()
     assert (booking.contact_name, booking.contact_email) == ("Clara Neumann", "clara@example.com")
+    assert booking.shop_client == earlier.shop_client
     assert booking.customer is None  # nobody is linked by an address alone
     assert OutboxMessage.objects.filter(subject_id=booking.pk).count() == 1
 
@@ -229,6 +230,25 @@ def test_nobody_found_can_be_added_under_the_typed_name():
     assert "Add “hanna vogt” as a new client" in page.text
     added = visitor.submit(page, "bookings/new", do="new")
     assert added.form("bookings/new").values["name"] == ["Hanna Vogt"]
+
+
+def test_a_new_client_is_the_salons_own_also_by_name_alone():
+    world = a_world()
+    _owner(world).post(_url(world), _typed(world))
+    client = Booking.objects.get().shop_client
+    assert (client.name, client.is_added) == ("Hanna Vogt", True)
+    found = _owner(world).post(_url(world), {"q": "hanna", "do": "find"})
+    assert "Last booking 3 Dec, Gel manicure with Mina" in found.text
+    typed = _typed(world, client=str(client.pk), mode="known", name="", form_token="another", time="16:00")
+    assert _owner(world).post(_url(world), typed).status == 302
+    assert list(Booking.objects.values_list("shop_client", flat=True)) == [client.pk, client.pk]
+
+
+def test_a_refused_booking_adds_nobody():
+    world = a_world()
+    a_booking(world, berlin(3, "14:00"))
+    assert _owner(world).post(_url(world), _typed(world)).status == 409
+    assert not ShopClient.objects.filter(name="Hanna Vogt").exists()
 
 
 def test_people_of_other_shops_are_not_found():
@@ -246,7 +266,7 @@ def test_people_of_other_shops_are_not_found():
     )
     url = reverse("manage:new_booking", args=[shop.slug])
     assert "Clara" not in Visitor(other.user).post(url, {"q": "clara", "do": "find"}).text
-    stolen = Visitor(other.user).post(url, {"choose": str(Booking.objects.get().pk)})
+    stolen = Visitor(other.user).post(url, {"choose": str(ShopClient.objects.get().pk)})
     assert "Clara" not in stolen.text
 
 

@@ -54,13 +54,15 @@ def book(
     is_email_proved: bool = False,
     rebooked_from: Booking | None = None,
     tell: bool = True,
+    client_id: uuid.UUID | None = None,
+    is_client_added: bool = False,
 ) -> Booking:
     """Book `service_id` at the aware `start`, with `staff_id` or anyone free.
 
     A signed-in customer with a verified e-mail and the shop's people are confirmed at once (unless the
     shop approves each booking); a guest gets a hold and a link by e-mail. The same `idempotency_key` by the
-    same person gives the same booking; without `tell` nobody gets a mail. Raises BookingError with the nearest free
-    times.
+    same person gives the same booking; without `tell` nobody gets a mail. The salon may name the client (`client_id`),
+    or add one by name alone (`is_client_added`). Raises BookingError with the nearest free times.
     """
     key = _scoped(idempotency_key, by, contact)
     if key and (known := Booking.objects.filter(idempotency_key=key).first()):
@@ -87,9 +89,7 @@ def book(
                 shop=shop,
                 service=service,
                 customer=customer,
-                shop_client_id=linking.client_of(
-                    shop.pk, name=contact.name, email=contact.email, phone=contact.phone, now=now
-                ),
+                shop_client_id=_client(shop.pk, contact, client_id, is_added=is_client_added, now=now),
                 contact_name=contact.name,
                 contact_email=contact.email.lower(),
                 contact_phone=contact.phone,
@@ -228,6 +228,16 @@ def _book_again(old: Booking, *, by: By, now: datetime) -> Booking:
         is_email_proved=True,
         rebooked_from=old,
     )
+
+
+def _client(
+    shop_id: uuid.UUID, contact: Contact, client_id: uuid.UUID | None, *, is_added: bool, now: datetime
+) -> uuid.UUID | None:
+    """The shop's client: the one that was picked, else found or made by the contact, else added by name."""
+    if client_id and (picked := linking.chosen(shop_id, client_id)):
+        return picked
+    found = linking.client_of(shop_id, name=contact.name, email=contact.email, phone=contact.phone, now=now)
+    return found or (linking.add(shop_id, name=contact.name) if is_added else None)
 
 
 def _waits_for(service: Service, by: By, *, is_email_proved: bool) -> str:

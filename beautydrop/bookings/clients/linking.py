@@ -10,6 +10,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from beautydrop.bookings.models import ShopClient
+
 _PHONE = re.compile(r"\+[0-9]{4,15}")
 
 # A phone number alone doesn't make two people one: where both have an e-mail address, the address decides.
@@ -54,3 +56,20 @@ def client_of(shop_id: uuid.UUID, *, name: str, email: str, phone: str, now: dat
         cursor.execute(_FIND_OR_MAKE, known)
         (found,) = cursor.fetchone()
     return uuid.UUID(str(found))
+
+
+def chosen(shop_id: uuid.UUID, client_id: uuid.UUID) -> uuid.UUID | None:
+    """The shop's client that the salon picked itself, or whom they were merged into; None when they are gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(merged_into_id, id) FROM bookings_shopclient"
+            " WHERE id = %s AND shop_id = %s AND NOT is_erased FOR KEY SHARE",
+            [client_id, shop_id],
+        )
+        row = cursor.fetchone()
+    return uuid.UUID(str(row[0])) if row else None
+
+
+def add(shop_id: uuid.UUID, *, name: str) -> uuid.UUID:
+    """Somebody whom the salon adds by name alone: there is nothing to find them by, so it is a new client."""
+    return ShopClient.objects.create(shop_id=shop_id, name=name[:120], is_added=True).pk

@@ -1,22 +1,24 @@
-"""People whom the salon has had before, found as one types. Staff find those of their own bookings."""
+"""The salon's clients, found as one types. Staff find those of their own bookings."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from beautydrop.bookings.clients import listing
 from beautydrop.bookings.manage.wanted import own_column
-from beautydrop.bookings.models import Booking
+from beautydrop.bookings.models import Booking, ShopClient
 from beautydrop.shops.access import Standing
 from beautydrop.web import formats
 
-_LOOKED_AT = 80
+# Of the best found, those of one person's own bookings are kept.
+_LOOKED_AT = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who was here before: `key` finds them again, `line` says when they last were."""
+    """Somebody the salon knows: `key` is the client's id, `line` says when they were last booked."""
 
     key: str
     name: str
@@ -30,43 +32,44 @@ class Known:
 
 
 def find(standing: Standing, text: str, limit: int = 6) -> list[Known]:
-    """Whose name, phone or e-mail contains `text` (two characters at least), latest visit first: one query."""
-    if len(text) < 2:
-        return []
-    wanted = Q(contact_name__icontains=text) | Q(contact_email__icontains=text)
-    digits = "".join(char for char in text if char.isdigit()).lstrip("0")
-    if len(digits) >= 3:
-        wanted |= Q(contact_phone__contains=digits)
-    people: dict[str, Known] = {}
-    for booking in _bookings(standing).filter(wanted).order_by("-starts_at")[:_LOOKED_AT]:
-        who = booking.contact_email or booking.contact_phone or booking.contact_name.casefold()
-        people.setdefault(who, _known(booking))
-        if len(people) == limit:
-            break
-    return list(people.values())
+    """Whose name, phone or e-mail is like `text` (two characters at least), best first: two queries at most."""
+    own = own_column(standing)
+    clients = listing.find(standing.shop, text, _LOOKED_AT if own else limit)
+    latest = _latest(standing, [one.pk for one in clients])
+    if own:
+        clients = [one for one in clients if one.pk in latest][:limit]
+    return [_known(one, latest.get(one.pk)) for one in clients]
 
 
 def get(standing: Standing, key: uuid.UUID | None) -> Known | None:
-    """The person that `key` stands for, or None."""
-    booking = _bookings(standing).filter(pk=key).first() if key else None
-    return _known(booking) if booking else None
+    """The client that `key` stands for, or None; staff know only those they have served."""
+    client = listing.people(standing.shop).filter(pk=key).first() if key else None
+    if client is None:
+        return None
+    last = _latest(standing, [client.pk]).get(client.pk)
+    if last is None and own_column(standing):
+        return None
+    return _known(client, last)
 
 
-def of_booking(standing: Standing, booking: Booking) -> Known | None:
-    """The person of a booking that the salon already looks at."""
-    return _known(booking)
+def _latest(standing: Standing, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Booking]:
+    """The latest booking of each of these clients, at level STAFF among one's own."""
+    ids = list(ids)
+    if not ids:
+        return {}
+    bookings = Booking.objects.filter(shop=standing.shop, shop_client__in=ids).select_related("staff_member")
+    if own := own_column(standing):
+        bookings = bookings.filter(staff_member=own)
+    latest = bookings.order_by("shop_client_id", "-starts_at").distinct("shop_client_id")
+    return {one.shop_client_id: one for one in latest if one.shop_client_id}
 
 
-def _bookings(standing: Standing) -> QuerySet[Booking]:
-    found = Booking.objects.filter(shop=standing.shop).select_related("staff_member")
-    own = own_column(standing)
-    return found.filter(staff_member=own) if own else found
-
-
-def _known(booking: Booking) -> Known:
-    line = _("Last booking %(day)s, %(service)s with %(who)s") % {
-        "day": formats.day_month(booking.starts_at.astimezone(booking.zone).date()),
-        "service": booking.service_name,
-        "who": booking.staff_member.short_name,
-    }
-    return Known(str(booking.pk), booking.contact_name, booking.contact_phone, booking.contact_email, line)
+def _known(client: ShopClient, last: Booking | None) -> Known:
+    line = _("Not booked yet")
+    if last:
+        line = _("Last booking %(day)s, %(service)s with %(who)s") % {
+            "day": formats.day_month(last.starts_at.astimezone(last.zone).date()),
+            "service": last.service_name,
+            "who": last.staff_member.short_name,
+        }
+    return Known(str(client.pk), client.name, client.phone, client.email, line)

@@ -172,6 +172,8 @@ class _Entry:
             now=self.now,
             idempotency_key=form.cleaned_data["form_token"],
             tell=form.cleaned_data["tell"] and bool(email),
+            client_id=uuid.UUID(self.known.key) if self.known else None,
+            is_client_added=self.kind == CLIENT,
         )
 
     def done(self, booking: Booking) -> HttpResponse:
@@ -228,6 +230,7 @@ class _Client(_Entry):
         self.is_new = do == "new" or (data.get("mode") == "new" and do != "again" and "choose" not in data)
         key = None if do in {"again", "new"} else requests.key(data.get("choose") or data.get("client"))
         self.known = contacts.get(standing, key)
+        self.again: Booking | None = None
         if again := requests.key(request.GET.get("again")):
             self._book_again(again)
         if self.known:
@@ -238,13 +241,15 @@ class _Client(_Entry):
         booking = Booking.objects.filter(shop=self.shop, pk=booking_id).select_related("staff_member").first()
         if booking is None or not may_see(self.standing, booking):
             return
-        self.known = self.known or contacts.of_booking(self.standing, booking)
+        self.known = self.known or contacts.get(self.standing, booking.shop_client_id)
+        self.is_new = self.known is None
+        self.again = booking
         self.wanted = replace(self.wanted, service_id=self.wanted.service_id or booking.service_id)
 
     def show(self, *, status: int = 200) -> HttpResponse:
         form = self.form or self.make_form(is_bound=False)
         if self.is_new and not form.is_bound and not form.initial["name"]:
-            form.initial["name"] = _as_name(self.query)
+            form.initial["name"] = self.again.contact_name if self.again else _as_name(self.query)
         is_searching = not self.is_new and not self.known
         found = contacts.find(self.standing, self.query) if is_searching else []
         words = ""
