@@ -174,7 +174,7 @@ def test_home(size):
 
 def test_a_salons_page(size):
     world = _world(size)
-    assert _queries(Client(), reverse("marketplace:shop", args=[world.shop.slug])) == 6
+    assert _queries(Client(), reverse("marketplace:shop", args=[world.shop.slug])) == 7
 
 
 def test_search_of_a_city(size):

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +17,7 @@ from beautydrop.accounts.models import User
 from beautydrop.marketplace.models import Favourite
 from beautydrop.marketplace.search import Hit
 from beautydrop.scheduling.openings import Opening
-from beautydrop.shops.models import Category, Service, Shop
+from beautydrop.shops.models import Category, Service, Shop, ShopPicture
 from beautydrop.web import formats
 
 
@@ -44,6 +46,7 @@ class ShopCard:
     price: str
     price_from: bool
     times: list[FreeTime]
+    picture: ShopPicture | None = None
     more: str = ""
     more_url: str = ""
     note: str = ""
@@ -72,26 +75,43 @@ def free_time(service: Service, opening: Opening, *, now: datetime, today: date 
 
 
 def cards(hits: Iterable[Hit], *, now: datetime, user: object = None, day: date | None = None) -> list[ShopCard]:
-    """The salons' cards: two queries (categories, favourites) whatever the number."""
+    """The salons' cards: two queries (how they look, favourites) whatever the number."""
     hits = list(hits)
     shop_ids = [hit.service.shop_id for hit in hits]
-    categories = categories_of(shop_ids)
+    looks = looks_of(shop_ids)
     favourites = favourites_of(user, shop_ids)
-    return [_card(hit, categories, favourites, now=now, day=day) for hit in hits]
+    return [_card(hit, looks.get(hit.service.shop_id), favourites, now=now, day=day) for hit in hits]
 
 
-def categories_of(shop_ids: list[UUID]) -> dict[UUID, list[str]]:
-    """The categories of each shop's bookable services, most frequent kinds first in the fixed order."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a salon's picture is made of: its own first one, or its categories for the generated one."""
+
+    categories: list[str]
+    picture: ShopPicture | None
+
+
+def looks_of(shop_ids: list[UUID]) -> dict[UUID, Look]:
+    """The categories of each shop's bookable services, most frequent kinds first in the fixed order, and its first
+    picture; one query for both."""
     order = [category.value for category in Category]
+    first = ShopPicture.objects.filter(shop=OuterRef("shop_id")).order_by("position", "created_at")
     rows = (
         Service.objects.filter(shop__in=shop_ids, is_active=True)
         .order_by()
         .values("shop_id")
-        .annotate(kinds=ArrayAgg("category"))
-        .values_list("shop_id", "kinds")
+        .annotate(
+            kinds=ArrayAgg("category"),
+            picture=Subquery(first.values(found=JSONObject(id="id", width="width", height="height"))[:1]),
+        )
+        .values_list("shop_id", "kinds", "picture")
     )
     return {
-        shop_id: sorted(set(kinds), key=lambda kind: (-kinds.count(kind), order.index(kind))) for shop_id, kinds in rows
+        shop_id: Look(
+            sorted(set(kinds), key=lambda kind: (-kinds.count(kind), order.index(kind))),
+            ShopPicture(**picture) if picture else None,
+        )
+        for shop_id, kinds, picture in rows
     }
 
 
@@ -102,9 +122,7 @@ def favourites_of(user: object, shop_ids: list[UUID]) -> set[UUID]:
     return set(Favourite.objects.filter(user=user, shop__in=shop_ids).values_list("shop_id", flat=True))
 
 
-def _card(
-    hit: Hit, categories: dict[UUID, list[str]], favourites: set[UUID], *, now: datetime, day: date | None
-) -> ShopCard:
+def _card(hit: Hit, look: Look | None, favourites: set[UUID], *, now: datetime, day: date | None) -> ShopCard:
     service, shop = hit.service, hit.service.shop
     place = shop.area or shop.city
     if hit.distance_km is not None:
@@ -115,7 +133,8 @@ def _card(
     card = ShopCard(
         shop=shop,
         url=reverse("marketplace:shop", args=[shop.slug]),
-        categories=categories.get(shop.pk) or [service.category],
+        categories=look.categories if look else [service.category],
+        picture=look.picture if look else None,
         place=place,
         service_name=service.name,
         service_minutes=service.duration_minutes,

@@ -21,7 +21,7 @@ from beautydrop.bookings.policy import Policy, short_terms
 from beautydrop.marketplace import cards
 from beautydrop.scheduling import openings
 from beautydrop.scheduling.openings import Hours, Openings
-from beautydrop.shops.models import Service, Shop, StaffServiceAssignment
+from beautydrop.shops.models import Service, Shop, ShopPicture, StaffServiceAssignment
 from beautydrop.web import formats
 from beautydrop.web.access import public
 from beautydrop.web.htmx import render_page
@@ -68,6 +68,7 @@ def context(request: HttpRequest, found: Shop) -> dict[str, Any]:
     )
     next_free = loaded[first.pk].first_free(limit=3) if first else []
     staff = _staff(bookable, loaded, now=now)
+    pictures = list(found.pictures.all())
     return {
         "shop": found,
         "address_line": _address_line(found),
@@ -90,7 +91,8 @@ def context(request: HttpRequest, found: Shop) -> dict[str, Any]:
         "phone": found.phone,
         "phone_href": f"tel:{found.phone.replace(' ', '')}",
         "is_favourite": found.pk in cards.favourites_of(request.user, [found.pk]),
-        "json_ld": _json_ld(found, services),
+        "pictures": pictures,
+        "json_ld": _json_ld(found, services, pictures),
     }
 
 
@@ -257,7 +259,7 @@ def _policy_items(shop: Shop, service: Service | None, now: datetime) -> list[tu
     return items
 
 
-def _json_ld(shop: Shop, services: list[Service]) -> SafeString:
+def _json_ld(shop: Shop, services: list[Service], pictures: list[ShopPicture]) -> SafeString:
     """schema.org's BeautySalon."""
     data: dict[str, Any] = {
         "@context": "https://schema.org",
@@ -283,6 +285,8 @@ def _json_ld(shop: Shop, services: list[Service]) -> SafeString:
             for service in services[:30]
         ],
     }
+    if pictures:
+        data["image"] = [settings.SITE_URL + picture.url(picture.width) for picture in pictures]
     if shop.latitude is not None:
         data["geo"] = {"@type": "GeoCoordinates", "latitude": shop.latitude, "longitude": shop.longitude}
     return mark_safe(json.dumps(data, ensure_ascii=False).translate(_JSON_ESCAPES))  # noqa: S308  (escaped above)

@@ -6,8 +6,18 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from beautydrop.shops.models import Service, Shop, StaffMember, StaffServiceAssignment
+from beautydrop.shops import invitations, pictures
+from beautydrop.shops.models import (
+    Service,
+    Shop,
+    ShopPicture,
+    StaffInvitation,
+    StaffMember,
+    StaffServiceAssignment,
+)
 
 
 @admin.register(Shop)
@@ -58,3 +68,67 @@ class StaffMemberAdmin(admin.ModelAdmin):
             assignment.save()
         for gone in formset.deleted_objects:
             gone.delete()
+
+
+@admin.register(ShopPicture)
+class ShopPictureAdmin(admin.ModelAdmin):
+    """Order and words; what is shown is added on the salon's own page, where files are looked at."""
+
+    list_display = ("shop", "alt", "position", "width", "height", "created_at")
+    list_select_related = ("shop",)
+    search_fields = ("shop__name", "alt")
+    date_hierarchy = "created_at"
+    fields = ("shop", "alt", "position", "width", "height")
+    readonly_fields = ("shop", "width", "height")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: ShopPicture) -> None:
+        pictures.remove_picture(picture=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ShopPicture]) -> None:
+        for picture in queryset:
+            pictures.remove_picture(picture=picture)
+
+
+@admin.register(StaffInvitation)
+class StaffInvitationAdmin(admin.ModelAdmin):
+    """To read, and to withdraw: links are made by the salon."""
+
+    list_display = (
+        "staff_member",
+        "email",
+        "level",
+        "created_by",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "revoked_at",
+    )
+    list_select_related = ("staff_member", "created_by")
+    list_filter = ("level",)
+    search_fields = ("email", "staff_member__name", "staff_member__shop__name")
+    date_hierarchy = "created_at"
+    fields = (
+        "staff_member", "email", "level", "created_by", "created_at", "expires_at", "accepted_at", "accepted_by",
+        "revoked_at",
+    )  # fmt: skip
+    actions = ("withdraw",)
+
+    @admin.action(description=_("Withdraw the chosen invitations"), permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[StaffInvitation]) -> None:
+        for invitation in queryset:
+            invitations.revoke(invitation=invitation, now=timezone.now())
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("shops.change_staffinvitation")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: StaffInvitation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: StaffInvitation | None = None) -> bool:
+        return False

@@ -185,7 +185,7 @@ def _marketplace(world: World, clock: Clock) -> Iterator[Row]:
     near = f"{search}?lat={BERLIN[0]}&lng={BERLIN[1]}&date={{}}&part=evening"
     yield _page(clock, "home", reverse("marketplace:home"), _any_page(7))
     shop_url = reverse("marketplace:shop", args=[world.one.shop.slug])
-    yield _page(clock, "a salon's page", shop_url, _any_page(6))
+    yield _page(clock, "a salon's page", shop_url, _any_page(7))
     yield _page(clock, "search, a city, any day: page", f"{search}?where=Berlin", _any_page(7))
     gate = Gate(p95=60, queries=6, pinned=7)
     yield _page(clock, "search near me, an evening: page", near.format(soon), gate)
