@@ -11,6 +11,9 @@
   let drag = null;
   let opener = "";
 
+  const rowSize = () => parseFloat(getComputedStyle(cal).getPropertyValue("--row")) || 8;
+  const iso = (at) => `${at.toISOString().slice(0, 19)}Z`;
+
   // --- Where one looks -----------------------------------------------------------------------------
 
   /** Open at an hour before now; on other days at the first thing that happens. */
@@ -19,7 +22,7 @@
     const first = cal.querySelector(".b-now") || cal.querySelector(".b");
     if (!first) return;
     const head = cal.querySelector(".corner")?.offsetHeight ?? 0;
-    const row = parseFloat(getComputedStyle(cal).getPropertyValue("--row")) || 8;
+    const row = rowSize();
     const above = first.matches(".b-now") ? 12 * row : 2 * row;
     cal.scrollTop += first.getBoundingClientRect().top - cal.getBoundingClientRect().top - head - above;
   }
@@ -32,12 +35,29 @@
 
   // --- The panel ----------------------------------------------------------------------------------
 
-  async function openPanel(link) {
+  /** A page of the owner's side, as its region, beside the calendar. */
+  async function openPanel(href, swap) {
+    const address = new URL(href, location.href);
+    address.searchParams.set("region", "panel");
+    try {
+      await htmx.ajax("GET", address.pathname + address.search, { target: "#panel", swap });
+    } catch {
+      location.assign(href); // it is a page as well
+    }
+  }
+
+  async function openBooking(link) {
     opener = link.id;
-    await htmx.ajax("GET", `${link.href}?region=panel`, { target: "#panel", swap: "outerHTML" });
+    await openPanel(link.href, "outerHTML");
     markOpen();
     // Where the panel lies over the columns, bring the chosen one clear of it.
     document.getElementById(opener)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+
+  async function openForm(href) {
+    opener = document.activeElement?.id || "";
+    await openPanel(href, "innerHTML");
+    panel().hidden = false;
   }
 
   function closePanel() {
@@ -47,22 +67,38 @@
     box.hidden = true;
     box.replaceChildren();
     delete box.dataset.booking;
+    box.removeAttribute("aria-labelledby");
     markOpen();
     (document.getElementById(id) || cal).focus({ preventScroll: true });
   }
 
   document.addEventListener("click", (event) => {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (event.target.closest("[data-close]") && cal && wide.matches) {
+    if (!cal || !wide.matches || !window.htmx) return;
+    const at = (selector) => event.target.closest(selector);
+    if (at("#panel [data-close], #panel [data-close-panel], #panel .entry-head .close")) {
       event.preventDefault();
       closePanel();
-      return;
+    } else if (at("#cal .b a")) {
+      event.preventDefault();
+      openBooking(at("#cal .b a"));
+    } else if (at("[data-panel], #cal .b-free a")) {
+      event.preventDefault();
+      openForm(at("a").href);
+    } else if (at("#cal .track[data-staff]") && !at("a")) {
+      openForm(emptyPlace(at(".track"), event.clientY));
     }
-    const link = event.target.closest("#cal .b a");
-    if (!link || !wide.matches || !window.htmx) return;
-    event.preventDefault();
-    openPanel(link);
   });
+
+  /** A new booking in the quarter of an hour that was pressed. */
+  function emptyPlace(track, y) {
+    const quarter = 3 * rowSize();
+    const number = Math.floor((y - track.getBoundingClientRect().top) / quarter);
+    const address = new URL(document.querySelector(".cal-new").href);
+    address.searchParams.set("start", iso(new Date(Date.parse(track.dataset.axis) + number * 3 * ROW)));
+    address.searchParams.set("staff", track.dataset.staff);
+    return address.href;
+  }
 
   // Keys act only where their buttons are: A C X T B in the panel, N in the calendar.
   document.addEventListener("keydown", (event) => {
@@ -130,20 +166,18 @@
     return form;
   }
 
-  /** Post a move. True when it was made; else the words of the refusal, from the database's answer. */
+  /** Post a move: whether it was made, and the words for it, from the database's answer. */
   async function move(url, form, values) {
     const body = new FormData(form);
     for (const [name, value] of Object.entries(values)) body.set(name, value);
-    let answer;
     try {
-      answer = await fetch(url, { method: "POST", body, redirect: "manual", headers: { Accept: "text/html" } });
+      const answer = await fetch(url, { method: "POST", body, headers: { "HX-Request": "true" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const told = page.querySelector(".moved p, .refused")?.textContent.trim();
+      return { done: answer.ok, words: told || (answer.ok ? "" : words.dataset.refused) };
     } catch {
-      return words.dataset.failed;
+      return { done: false, words: words.dataset.failed };
     }
-    if (answer.type === "opaqueredirect" || answer.ok) return true;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const told = page.querySelector("[data-conflict], .error-summary li, .error-summary p, .field-error");
-    return told?.textContent.trim().replace(/\s+/g, " ") || words.dataset.refused;
   }
 
   async function offerMove(one) {
@@ -162,22 +196,22 @@
       event.preventDefault();
       event.stopImmediatePropagation();
       const tell = form.elements.tell?.checked ? "on" : "";
-      const done = await move(one.url, form, { start: one.start, staff: one.staff, tell });
+      const { done, words: told } = await move(one.url, form, { start: one.start, staff: one.staff, tell });
       endDrag();
-      if (done === true) offerUndo(one, tell); else say(null, done);
+      if (done) offerUndo(one, tell, told); else say(null, told);
       htmx.trigger(document.body, "calendar-changed");
     });
     form.querySelector(".main").focus();
   }
 
-  function offerUndo(one, tell) {
+  function offerUndo(one, tell, told) {
     const form = words.content.querySelector("[data-undo]").cloneNode(true);
-    say(form, fill(words.dataset.moved, one));
+    say(form, told || fill(words.dataset.moved, one));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       event.stopImmediatePropagation();
-      const done = await move(one.url, form, { start: one.oldStart, staff: one.oldStaff, tell });
-      say(null, done === true ? fill(words.dataset.back, { time: one.oldTime, who: one.oldWho }) : done);
+      const { words: back } = await move(one.url, form, { start: one.oldStart, staff: one.oldStaff, tell });
+      say(null, back);
       htmx.trigger(document.body, "calendar-changed");
     });
     form.querySelector("button").focus({ preventScroll: true });
@@ -213,7 +247,7 @@
     });
     if (!track) return;
     const box = track.getBoundingClientRect();
-    const size = parseFloat(getComputedStyle(cal).getPropertyValue("--row")) || 8;
+    const size = rowSize();
     const rows = Math.round((y - drag.grip - box.top) / size);
     const last = Math.round(box.height / size) - 1;
     const row = Math.min(Math.max(rows, 0), last);
@@ -221,7 +255,7 @@
     drag.aim = { track, start };
     drag.ghost.style.left = `${box.left + 4}px`;
     drag.ghost.style.top = `${box.top + row * size}px`;
-    drag.ghost.textContent = clock(start);
+    drag.ghost.textContent = `${clock(start)} ${drag.link.querySelector(".b-client").textContent}`;
   }
 
   function clock(at) {
@@ -279,14 +313,12 @@
       url: `${link.getAttribute("href")}move/`,
       hasMail: "mail" in link.dataset,
       client: link.querySelector(".b-client").textContent,
-      start: start.toISOString(),
+      start: iso(start),
       staff: track.dataset.staff,
       time: clock(start),
       who: track.dataset.who,
       oldStart: link.dataset.move,
       oldStaff: from.dataset.staff,
-      oldTime: clock(old),
-      oldWho: from.dataset.who,
     });
   });
 

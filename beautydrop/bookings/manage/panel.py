@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -181,13 +181,12 @@ def _render(
         "day_url": f"{reverse('manage:day', args=[slug])}?date={found.starts_at.astimezone(zone).date().isoformat()}",
         "toast": toast,
         "is_after_act": is_after_act,
-        "is_panel": is_htmx(request),
     }
     if toast is None and not is_htmx(request) and requests.key(request.GET.get("done")) == found.pk:
         context["toast"] = toast_of(found, by=by, now=now, last=last)
     template = "bookings/manage/booking.html"
     if request.method == "POST" and is_htmx(request):
-        return render_page(request, f"{template}#panel", {**context, "is_region": True}, status=status)
+        return render(request, f"{template}#panel", {**context, "is_region": True}, status=status)
     return render_page(request, template, context, regions=["panel"], status=status)
 
 
@@ -290,7 +289,14 @@ def _policy_words(found: Booking, policy: Policy, now: datetime) -> str:
     if found.status == State.NO_SHOW and found.no_show_percent:
         due = formats.money(policy.share(found.no_show_percent), found.currency)
         return _("%(amount)s is due for the no-show.") % {"amount": due}
-    return f"{policy.headline(now)} {policy.rest(now)}".strip()
+    words = [policy.headline(now)]
+    if found.late_cancel_percent and now < policy.free_until:
+        amount = formats.money(policy.share(found.late_cancel_percent), found.currency)
+        words.append(_("After that it costs %(amount)s.") % {"amount": amount})
+    if found.no_show_percent:
+        amount = formats.money(policy.share(found.no_show_percent), found.currency)
+        words.append(_("A no-show costs %(amount)s.") % {"amount": amount})
+    return " ".join(words)
 
 
 def _event_words(event: BookingEvent, zone: Any, found: Booking) -> dict[str, str]:

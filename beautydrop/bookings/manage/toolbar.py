@@ -93,7 +93,7 @@ def toolbar(
             {"name": "week", "label": _("Week"), "url": url("week", shop, day, keep[:1])},
             {"name": "agenda", "label": _("Agenda"), "url": url("agenda", shop, day, keep)},
         ],
-        "new_url": reverse("manage:new_booking", args=[shop.slug]),
+        "new_url": url("new_booking", shop, max(day, today)),
         "keep_staff": [str(one) for one in keep],
         "filter": _filter(people, shown, wanted),
         "tally": rows.tally(bookings),
