@@ -269,6 +269,8 @@ ACCOUNT_SESSION_REMEMBER = True
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="BeautyDrop <bookings@beautydrop.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Who reads what salons write on the contact page.
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="hello@beautydrop.example")
 _email_host = env.str("EMAIL_HOST", default="")
 if _email_host:
     MAILERS: dict[str, dict[str, Any]] = {

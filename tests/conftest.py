@@ -28,6 +28,7 @@ os.environ.update(
         "REDIS_URL": "",
         "EMAIL_HOST": "",
         "DEFAULT_FROM_EMAIL": "BeautyDrop <bookings@beautydrop.example>",
+        "CONTACT_EMAIL": "hello@beautydrop.example",
         "GUEST_HOLD_MINUTES": "30",
         "APPROVAL_HOLD_HOURS": "24",
         "LOG_LEVEL": "WARNING",

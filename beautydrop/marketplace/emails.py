@@ -1,4 +1,4 @@
-"""The mail that invites somebody into a salon's team: rendered when it is sent, dropped when no longer true."""
+"""Mails of the marketplace: invitations into a salon's team, and what salons write to the operator."""
 
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from beautydrop.shops.models import StaffInvitation
 from beautydrop.web import formats
 
 INVITED = "staff.invited"
+CONTACT = "contact.message"
 
 
 def invited(invitation: StaffInvitation, *, now: datetime) -> None:
@@ -58,3 +59,9 @@ def render_invited(message: OutboxMessage) -> outbox.Mail | None:
         text=render_to_string("marketplace/emails/invited.txt", context).strip() + "\n",
         html=render_to_string("marketplace/emails/invited.html", context),
     )
+
+
+@outbox.register(CONTACT)
+def render_contact(message: OutboxMessage) -> outbox.Mail:
+    """Complete when written: it is somebody else's words."""
+    return outbox.Mail(**message.payload)

@@ -21,3 +21,24 @@ class Favourite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.shop}"
+
+
+class ContactMessage(models.Model):
+    """What somebody wrote on the contact page. `sender_hash` counts messages by network address without keeping it."""
+
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    salon = models.CharField(_("salon"), max_length=120, blank=True)
+    message = models.TextField(_("message"), max_length=3000)
+    sender_hash = models.CharField(max_length=64, db_index=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contact message")
+        verbose_name_plural = _("contact messages")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.created_at:%Y-%m-%d}"
