@@ -1,7 +1,6 @@
 """Working hours and exceptions, as the engine reads them."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -63,8 +62,9 @@ def load_hours(
 ) -> dict[uuid.UUID, Hours]:
     """Weekly hours and the exceptions that touch first-1..last+1, by shop: one query."""
     shop_ids = [shop.pk for shop in shops]
-    weekly: dict[tuple[uuid.UUID, uuid.UUID | None], list[WeeklyHours]] = defaultdict(list)
-    exceptions: dict[tuple[uuid.UUID, uuid.UUID | None], list[DayException]] = defaultdict(list)
+    # By shop, then by staff member (None: the shop's own).
+    weekly: dict[uuid.UUID, dict[uuid.UUID | None, list[WeeklyHours]]] = {key: {} for key in shop_ids}
+    exceptions: dict[uuid.UUID, dict[uuid.UUID | None, list[DayException]]] = {key: {} for key in shop_ids}
     with connection.cursor() as cursor:
         cursor.execute(
             _HOURS_SQL,
@@ -72,21 +72,21 @@ def load_hours(
         )
         for shop_id, staff_id, weekday, start, end, interval, begins, ends, is_time_off in cursor.fetchall():
             if weekday is not None:
-                weekly[shop_id, staff_id].append(WeeklyHours(weekday, start, end, interval, begins, ends))
+                row = WeeklyHours(weekday, start, end, interval, begins, ends)
+                weekly[shop_id].setdefault(staff_id, []).append(row)
             else:
                 opens = ((start, end),) if start and end else ()
-                exceptions[shop_id, staff_id].append(DayException(begins, ends, opens, None, is_time_off))
-    result = {}
-    for shop_id in shop_ids:
-        result[shop_id] = Hours(
-            shop=tuple(weekly[shop_id, None]),
-            shop_exceptions=tuple(exceptions[shop_id, None]),
-            staff={who: tuple(rows) for (where, who), rows in weekly.items() if who and where == shop_id},
-            staff_exceptions={
-                who: tuple(rows) for (where, who), rows in exceptions.items() if who and where == shop_id
-            },
+                special = DayException(begins, ends, opens, None, is_time_off)
+                exceptions[shop_id].setdefault(staff_id, []).append(special)
+    return {
+        shop_id: Hours(
+            shop=tuple(weekly[shop_id].pop(None, ())),
+            shop_exceptions=tuple(exceptions[shop_id].pop(None, ())),
+            staff={who: tuple(rows) for who, rows in weekly[shop_id].items() if who},
+            staff_exceptions={who: tuple(rows) for who, rows in exceptions[shop_id].items() if who},
         )
-    return result
+        for shop_id in shop_ids
+    }
 
 
 def shop_windows(shop: Shop, hours: Hours, *, first: date, last: date) -> list[Window]:
