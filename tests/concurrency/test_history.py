@@ -133,8 +133,8 @@ def test_there_is_an_order_in_which_all_of_it_is_true():
     diary = Diary(a_world())
     at_once([partial(diary.person, number) for number in range(PEOPLE)])
     assert faults(diary.history) == []
-    assert Booking.objects.count() == diary.done["book"] > 100
-    assert min(diary.done["move"], diary.done["cancel"], len(diary.history.taken)) > 50
+    assert Booking.objects.count() == diary.done["book"] > 50
+    assert min(diary.done["move"], diary.done["cancel"], len(diary.history.taken)) > 20
     assert diary.done["read"] > 1000
     # Not one after the other: some reads ran while a claim came or went.
     assert any(
