@@ -35,7 +35,7 @@ _MOST = Decimal(99_999_999)
 def read_price(text: str, *, decimals: int) -> Decimal:
     """`42`, `42,5`, `€ 1.234,50` or `1,234.50 EUR`. Raises ValidationError with what to do."""
     text = re.sub(r"\s+", " ", text).strip()
-    text = re.sub(r"^[^\d-]+|[^\d]+$", "", text)
+    text = re.sub(r"^[^\d\s-]{0,4} ?(?=\d)|(?<=\d) ?[^\d\s]{0,4}$", "", text)  # a currency's sign or letters
     if not _PRICE.fullmatch(text):
         raise ValidationError(_("Enter a price like 42 or 42.50"))
     cents = re.search(r"[.,](\d{1,2})$", text)
