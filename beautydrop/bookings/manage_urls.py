@@ -3,7 +3,21 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from beautydrop.bookings.manage import agenda, blocks, closures, day, entry, hours, move, panel, week, why
+from beautydrop.bookings.manage import (
+    agenda,
+    blocks,
+    clients,
+    clients_data,
+    clients_import,
+    closures,
+    day,
+    entry,
+    hours,
+    move,
+    panel,
+    week,
+    why,
+)
 
 
 class ActConverter(StringConverter):
@@ -29,4 +43,13 @@ urlpatterns = [
     path("<slug:slug>/team/<uuid:staff_id>/hours/", hours.person_hours, name="person_hours"),
     path("<slug:slug>/closures/new/", closures.closure_new, name="closure_new"),
     path("<slug:slug>/closures/<uuid:exception_id>/", closures.closure, name="closure"),
+    path("<slug:slug>/clients/", clients.clients, name="clients"),
+    path("<slug:slug>/clients/new/", clients.client_new, name="client_new"),
+    path("<slug:slug>/clients/import/", clients_import.clients_import, name="clients_import"),
+    path("<slug:slug>/clients/export/", clients_data.clients_export, name="clients_export"),
+    path("<slug:slug>/clients/<uuid:client_id>/", clients.client, name="client"),
+    path("<slug:slug>/clients/<uuid:client_id>/edit/", clients.client_edit, name="client_edit"),
+    path("<slug:slug>/clients/<uuid:client_id>/merge/", clients_data.client_merge, name="client_merge"),
+    path("<slug:slug>/clients/<uuid:client_id>/export/", clients_data.client_export, name="client_export"),
+    path("<slug:slug>/clients/<uuid:client_id>/erase/", clients_data.client_erase, name="client_erase"),
 ]

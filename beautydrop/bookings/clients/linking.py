@@ -42,7 +42,7 @@ def client_of(shop_id: uuid.UUID, *, name: str, email: str, phone: str, now: dat
 
     One query. What the salon wrote about a client is never changed here.
     """
-    known = {
+    known: dict[str, str | uuid.UUID | datetime] = {
         "shop": shop_id,
         "email": email.strip().lower(),
         "phone": phone if _PHONE.fullmatch(phone) else "",
