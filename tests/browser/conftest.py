@@ -62,6 +62,13 @@ def _links_in_mails_lead_to_the_live_server(settings: Any, live_server: Any) -> 
 
 
 @pytest.fixture(autouse=True)
+def _what_debug_adds(settings: Any) -> None:
+    """The style guide and the demo's mailbox, where mails then land: browsers read both."""
+    settings.ROOT_URLCONF = "tests.urls_with_debug"
+    settings.MAILERS = {"default": {"BACKEND": "beautydrop.notifications.mailbox.MailboxBackend"}}
+
+
+@pytest.fixture(autouse=True)
 def no_console_errors() -> Iterator[list[str]]:
     """What the browser complained about during the test; anything left in the list at the end fails it.
 

@@ -21,7 +21,8 @@ from beautydrop.bookings.actions import By, Contact
 from beautydrop.bookings.choosing import Choice, Chooser, iso, summary
 from beautydrop.bookings.errors import BookingError, refusal_words
 from beautydrop.bookings.forms import DetailsForm
-from beautydrop.bookings.states import Actor
+from beautydrop.bookings.models import Booking
+from beautydrop.bookings.states import LIVE, Actor
 from beautydrop.scheduling import openings
 from beautydrop.scheduling.openings import Opening
 from beautydrop.shops.models import Service, Shop
@@ -69,6 +70,8 @@ def details(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     if choice.start is None:
         return redirect(f"{when_url}?{_without_time(request.GET)}")
     opening = _opening(service, choice.start, choice.staff_id, now)
+    if opening is None and (own := _own_booking(request, service, choice.start)):
+        return redirect("bookings:show", own.token)
     typed = request.session.get(_TYPED, {})
     form = _form(request, service, initial={**_known(request), **typed, "form_token": uuid.uuid4().hex})
     if opening is None:
@@ -113,8 +116,16 @@ def _book(request: HttpRequest, service: Service, now: datetime) -> HttpResponse
         )
     except BookingError as error:
         return _refused(request, service, form, error, start, now)
+    # No new cookie: the page of this form, cached with its token, stays what the back button shows.
     request.session.pop(_TYPED, None)
     return redirect("bookings:show", booking.token)
+
+
+def _own_booking(request: HttpRequest, service: Service, start: datetime) -> Booking | None:
+    """The signed-in person's own booking of this very time: they must not be told that somebody took it."""
+    if not isinstance(request.user, User):
+        return None
+    return Booking.objects.of(request.user).filter(service=service, starts_at=start, status__in=LIVE).first()
 
 
 def _without_time(data: QueryDict) -> str:
@@ -187,6 +198,8 @@ def _details_page(
         "policy_rest": choice["policy_rest"],
         "sign_in_url": f"{reverse('account_login')}?{urlencode({'next': this})}",
         "back_url": back,
+        # Not this page's own address: posting there would drop this page, and its token, from the browser's cache.
+        "form_url": request.path,
     }
     return render(request, "bookings/details.html", context, status=status)
 
