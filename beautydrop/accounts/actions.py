@@ -20,9 +20,7 @@ def become_customer(*, user: User) -> Customer:
 
 def become_client(*, user: User, business_name: str, phone: str = "") -> Client:
     """The owning side of a person; again, it renames the business."""
-    client, is_new = Client.objects.get_or_create(
-        user=user, defaults={"business_name": business_name, "phone": phone}
-    )
+    client, is_new = Client.objects.get_or_create(user=user, defaults={"business_name": business_name, "phone": phone})
     if not is_new:
         client.business_name, client.phone = business_name, phone
         client.save(update_fields=["business_name", "phone", "updated_at"])

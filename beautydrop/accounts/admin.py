@@ -1,11 +1,16 @@
 """People in the admin."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from beautydrop.accounts.models import Client, Customer, User
+from beautydrop.accounts import look_as
+from beautydrop.accounts.models import Client, Customer, LookAs, User
 
 admin.site.site_header = _("BeautyDrop")
 admin.site.site_title = _("BeautyDrop")
@@ -38,7 +43,38 @@ class UserAdmin(DjangoUserAdmin):
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         (_("Record"), {"fields": ("clerk_user_id", "created_at", "last_login")}),
     )
+    actions = ("look_as_person",)
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("email", "usable_password", "password1", "password2")}),)
+
+    @admin.action(description=_("Look at the site as this person"), permissions=["look"])
+    def look_as_person(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """Exactly one, and no other superuser."""
+        people = list(queryset[:2])
+        if len(people) != 1 or people[0].is_superuser or not people[0].is_active:
+            self.message_user(request, _("Choose one active person who is no administrator"), messages.ERROR)
+            return None
+        look_as.begin(request, person=people[0], now=timezone.now())
+        return redirect("marketplace:home")
+
+    def has_look_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+
+
+@admin.register(LookAs)
+class LookAsAdmin(admin.ModelAdmin):
+    list_display = ("began_at", "ended_at", "admin", "person")
+    list_select_related = ("admin", "person")
+    search_fields = ("admin__email", "person__email")
+    date_hierarchy = "began_at"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: LookAs | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LookAs | None = None) -> bool:
+        return False
 
 
 @admin.register(Client)

@@ -115,3 +115,23 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class LookAs(models.Model):
+    """On record: an admin looked at the site as another person. Rows are only ever added and ended."""
+
+    admin = models.ForeignKey(User, on_delete=models.PROTECT, related_name="looks")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="looked_as")
+    began_at = models.DateTimeField(_("began"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("look as another person")
+        verbose_name_plural = _("looks as another person")
+        ordering = ["-began_at"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(admin=models.F("person")), name="nobody_looks_as_themselves")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.admin} → {self.person}"
