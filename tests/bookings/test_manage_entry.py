@@ -360,8 +360,9 @@ def test_only_what_fits_within_the_hour_is_shown_soonest_person_first(time_machi
     time_machine.move_to(berlin(30, "11:03", month=11), tick=False)
     page = _owner(world).get(_url(world, kind="walk-in"))
     assert "Colour" not in page.text
-    whos = [got["aria-label"] for tag, got in page.elements if tag == "button" and got.get("name") == "pick"]
-    assert whos == ["Mon 30 Nov, 11:00 with Ayla Demir", "Mon 30 Nov, 11:50 with Mina Haddad"]
+    picks = [got["value"] for tag, got in page.elements if tag == "button" and got.get("name") == "pick"]
+    assert picks == [f"2026-11-30T10:00Z/{world.ayla.pk}", f"2026-11-30T10:50Z/{world.mina.pk}"]
+    assert "11:00 Ayla, now 11:50 Mina, in 47 min" in page.text
     assert "Ayla has until 13:00. Gel manicure takes 50 min." in page.text
     picked = _owner(world).post(
         _url(world) + "?region=choice",

@@ -212,6 +212,7 @@ class _Entry:
             "form_action": here,
             "back_url": _day_url(self.standing, self.wanted),
             "notice": self.notice,
+            "is_picked": bool(self.data.get("pick")),
             "zone_note": formats.zone_label(self.wanted.start(self.shop) or self.now, self.shop.zone),
         }
         return render_page(self.request, self.template, context, regions=_REGIONS, status=status)

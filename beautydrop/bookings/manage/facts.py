@@ -59,12 +59,18 @@ def _claim(shop: Shop, staff: StaffMember, slot: TimeSlot, booking: Booking | No
         "start": formats.clock(booking.starts_at, zone),
         "end": formats.clock(booking.ends_at, zone),
     }
-    if slot.start_at < booking.starts_at or slot.end_at > booking.ends_at:
-        words = _("%(words)s, with the time before and after from %(start)s to %(end)s") % {
-            "words": words,
-            "start": formats.clock(slot.start_at, zone),
-            "end": formats.clock(slot.end_at, zone),
-        }
+    before, after = booking.starts_at - slot.start_at, slot.end_at - booking.ends_at
+    kept = {
+        "words": words,
+        "before": formats.minutes(before // timedelta(minutes=1)),
+        "after": formats.minutes(after // timedelta(minutes=1)),
+    }
+    if before and after:
+        words = _("%(words)s, and %(before)s before and %(after)s after are kept free") % kept
+    elif before:
+        words = _("%(words)s, and %(before)s before are kept free") % kept
+    elif after:
+        words = _("%(words)s, and %(after)s after are kept free") % kept
     return Fact(words, reverse("manage:booking", args=[shop.slug, booking.pk]), _("Show the booking"))
 
 

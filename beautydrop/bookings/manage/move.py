@@ -123,6 +123,7 @@ class _Move:
             "back_words": _("Back to the booking"),
             "zone_note": formats.zone_label(start or booking.starts_at, zone),
             "act": _("Move this booking"),
+            "is_picked": bool(self.request.POST.get("pick")),
             "near_heading": _("Nearest free"),
         }
         if day and booking.status == State.CONFIRMED:

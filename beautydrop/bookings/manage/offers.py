@@ -17,7 +17,7 @@ _QUARTER = 15
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A free time to press: `value` is `start/staff`."""
+    """A free time to press: `value` is `start/staff`, `label` the whole of it for where only the time is shown."""
 
     value: str
     time: str
@@ -34,14 +34,9 @@ def offer(opening: Opening, shop: Shop, *, day: date, is_chosen: bool = False) -
         who = _("with %(who)s") % {"who": name}
     else:
         who = _("%(day)s, %(who)s") % {"day": formats.day_short(local.date()), "who": name}
-    return Offer(
-        value=f"{iso(opening.start)}/{opening.performer.staff.pk}",
-        time=f"{local:%H:%M}",
-        who=who,
-        label=_("%(moment)s with %(who)s")
-        % {"moment": formats.moment(opening.start, shop.zone), "who": opening.performer.staff.name},
-        is_chosen=is_chosen,
-    )
+    clock = f"{local:%H:%M}"
+    value = f"{iso(opening.start)}/{opening.performer.staff.pk}"
+    return Offer(value, clock, who, f"{clock} {who}", is_chosen)
 
 
 def near(
