@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import chain, takewhile
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -407,20 +408,17 @@ def _best(
         is_same_person = one.performer.staff.pk == booking.staff_member_id
         return not is_same_time, abs(one.start - booking.starts_at), not is_same_person
 
-    free = sorted(
-        (one for one in found if (only is None or one.performer.staff.pk == only.pk) and not is_promised(one)),
-        key=rank,
-    )
-    same_time = [one for one in free[:1] if one.start == booking.starts_at]
-    same_person = [one for one in free if one.performer.staff.pk == booking.staff_member_id]
-    rest: list[Opening] = []
-    # Not three times in a row a quarter of an hour apart: the next one is at least an hour from those before.
-    for one in [*same_time, *same_person, *free]:
-        if all(abs(one.start - other.start) >= timedelta(hours=1) for other in rest):
-            rest.append(one)
-        if len(rest) == MAX_OFFERS:
+    ordered = sorted((one for one in found if only is None or one.performer.staff.pk == only.pk), key=rank)
+    same_time = takewhile(lambda one: one.start == booking.starts_at, ordered)
+    same_person = (one for one in ordered if one.performer.staff.pk == booking.staff_member_id)
+    chosen: list[Opening] = []
+    for one in chain(same_time, same_person, ordered):
+        # Not three times in a row a quarter of an hour apart: the next one is at least an hour from those before.
+        if all(abs(one.start - other.start) >= timedelta(hours=1) for other in chosen) and not is_promised(one):
+            chosen.append(one)
+        if len(chosen) == MAX_OFFERS:
             break
-    return rest
+    return chosen
 
 
 def _is_of(closure: Closure, booking: Booking) -> bool:

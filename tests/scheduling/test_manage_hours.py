@@ -41,10 +41,8 @@ def _person_url(world: World, person: StaffMember) -> str:
     return reverse("manage:person_hours", args=[world.shop.slug, person.pk])
 
 
-def _sign_in(
-    world: World, person: StaffMember, *, is_manager: bool = False, email: str = "mina@example.com"
-) -> Visitor:
-    user = a_person(email, name=person.name)
+def _sign_in(person: StaffMember, *, is_manager: bool = False) -> Visitor:
+    user = a_person(f"{person.short_name.lower()}@example.com", name=person.name)
     StaffMember.objects.filter(pk=person.pk).update(user=user, is_manager=is_manager)
     return Visitor(user)
 

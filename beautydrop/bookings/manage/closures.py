@@ -67,7 +67,7 @@ def closure(request: HttpRequest, standing: Standing, exception_id: uuid.UUID) -
         scheduling.remove_exception(exception=row)
         messages.success(request, _("Taken back: %(what)s.") % {"what": _title(found)})
         return redirect(_back_url(standing, found.staff_member))
-    if request.method == "POST" and act in {"decide", *_FOR_ALL} and "first" not in request.POST:
+    if request.method == "POST" and act in {"decide", "recount", *_FOR_ALL} and "first" not in request.POST:
         return _decide_stored(request, standing, found, act)
     if request.method == "POST":
         if not may_change:
@@ -104,6 +104,8 @@ def _enter(request: HttpRequest, standing: Standing, form: ClosureForm, existing
         return _form_page(request, standing, form, existing, status=422)
     covered = Overview(shop, [found], now=now, instead_of=existing).undecided(found)
     chosen = Choices.read(request.POST)
+    if act == "recount":
+        return _summary(request, chosen, covered)
     if act != "decide" and covered:
         return _decision_page(request, standing, found, covered, chosen, form=form, act=act)
     # Those that another request has decided meanwhile are none of this one's business; new ones stay to decide.
@@ -136,13 +138,20 @@ def _decide_stored(request: HttpRequest, standing: Standing, found: Closure, act
     now = timezone.now()
     chosen = Choices.read(request.POST)
     covered = Overview(standing.shop, [found], now=now).undecided(found)
-    if act in _FOR_ALL:
+    if act == "recount":
+        return _summary(request, chosen, covered)
+    if act != "decide":
         return _closure_page(request, standing, found, chosen, may_change=True, act=act)
     listed = [one for one in covered if str(one.pk) in chosen.sequence]
     decisions = chosen.decisions(listed) + _decided_elsewhere(chosen, listed, standing)
     if chosen.mistakes:
         return _closure_page(request, standing, found, chosen, may_change=True, status=422)
     return _carry_out(request, standing, get_object_or_404(ScheduleException, pk=found.pk), decisions, now)
+
+
+def _summary(request: HttpRequest, chosen: Choices, bookings: Sequence[Booking]) -> HttpResponse:
+    """The one line that follows the choices while they are made."""
+    return render(request, "bookings/manage/decide_summary.html", {"summary": chosen.summary(bookings)})
 
 
 def _decided_elsewhere(chosen: Choices, listed: Sequence[Booking], standing: Standing) -> list[Decision]:

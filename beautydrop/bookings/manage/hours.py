@@ -140,6 +140,8 @@ def _page(request: HttpRequest, standing: Standing, person: StaffMember | None) 
             focus=focus,
         ),
         "axis": axis,
+        # What follows the typing, while the fields themselves are left alone.
+        "live_ids": ",".join(["#week-heading", "#axis", *_live_ids(form)]),
         "form_week": form,
         "mistakes": form.mistakes,
         "interval_error": next((one.words for one in form.mistakes if one.control == "interval"), ""),
@@ -161,6 +163,12 @@ def _page(request: HttpRequest, standing: Standing, person: StaffMember | None) 
         "zone_note": _("All times are %(zone)s.") % {"zone": formats.zone_label(now, shop.zone)},
     }
     return render_page(request, "bookings/manage/hours.html", context, regions=_REGIONS, status=status)
+
+
+def _live_ids(form: WeekForm) -> list[str]:
+    days = [f"#{name}-{weekday}" for weekday in range(7) for name in ("bar", "sum", "was")]
+    notes = [f"#note-{weekday}-{n}" for weekday, rows in enumerate(form.days) for n in range(len(rows))]
+    return days + notes
 
 
 def _write(
