@@ -4,15 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from allauth.account.utils import get_next_redirect_url
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts import actions
-
-# The session's key: where somebody wanted to go when they made their account. allauth forgets it while the e-mail is
-# being confirmed.
-_WANTED = "after-signup"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -42,8 +37,4 @@ class AccountAdapter(DefaultAccountAdapter):
         if commit:
             user.save()
             actions.become_customer(user=user)
-        request.session[_WANTED] = get_next_redirect_url(request)  # None for another site's address
         return user
-
-    def get_signup_redirect_url(self, request: HttpRequest) -> str:
-        return request.session.pop(_WANTED, None) or str(super().get_signup_redirect_url(request))
