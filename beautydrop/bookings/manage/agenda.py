@@ -67,8 +67,8 @@ def agenda(request: HttpRequest, standing: Standing) -> HttpResponse:
     wanted = Wanted.of(request, shop, now)
     own = toolbar.own_only(standing)
     people = people_between(shop, first=wanted.day, last=wanted.day, now=now, only=own)
-    shown = choose(people, wanted, standing)
-    day = Day.of(wanted.day, shop.zone, shown)
+    day = Day.of(wanted.day, shop.zone, people)
+    shown = choose(people, day, wanted, standing)
     bookings = [booking for one in shown for booking in day.counted(one)]
     is_today = wanted.day == wanted.today
     lines = _lines(shown, day, shop=shop, now=now, is_today=is_today)
@@ -99,19 +99,18 @@ def _lines(people: list[Person], day: Day, *, shop: Shop, now: datetime, is_toda
     for person in people:
         who = person.staff.short_name
         found += [_row(one, who, shop=shop, now=now) for one in day.bookings(person)]
-        for blocked in person.blocks:
-            if minutes_of(blocked.start) < day.reach and minutes_of(blocked.end) > day.start:
-                found.append(
-                    Row(
-                        at=blocked.start,
-                        kind="blocked",
-                        time=formats.clock(blocked.start, shop.zone),
-                        until=formats.clock(blocked.end, shop.zone),
-                        who=who,
-                        words=blocked.note or _("Blocked"),
-                        url=reverse("manage:block", args=[shop.slug, blocked.id]),
-                    )
+        for blocked in day.blocks(person):
+            found.append(
+                Row(
+                    at=blocked.start,
+                    kind="blocked",
+                    time=formats.clock(blocked.start, shop.zone),
+                    until=formats.clock(blocked.end, shop.zone),
+                    who=who,
+                    words=blocked.note or _("Blocked"),
+                    url=reverse("manage:block", args=[shop.slug, blocked.id]),
                 )
+            )
         for start, end in board.free_gaps(person, day, day.windows(person), minutes_of(now)):
             at = to_datetime(start)
             words = _("%(who)s is free, %(duration)s") % {"who": who, "duration": formats.minutes(end - start)}
@@ -196,8 +195,7 @@ def _strip(shop: Shop, wanted: Wanted, own: list[Any] | None) -> list[dict[str, 
             "url": toolbar.url("agenda", shop, day, wanted.staff),
             "is_current": day == wanted.day,
             "is_today": day == wanted.today,
-            "label": ngettext("%(day)s, %(count)s booking", "%(day)s, %(count)s bookings", counts.get(day, 0))
-            % {"day": formats.day_long(day), "count": counts.get(day, 0)},
+            "words": ngettext("booking", "bookings", counts.get(day, 0)),
         }
         for day in days
     ]

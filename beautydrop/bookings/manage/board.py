@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from beautydrop.availability import Interval, ceil_minutes, day_bounds, intersect, merge, minutes_of, to_datetime
 from beautydrop.bookings.manage import rows
 from beautydrop.bookings.manage.facts import entry_url
-from beautydrop.bookings.manage.loading import Person
+from beautydrop.bookings.manage.loading import Blocked, Person
 from beautydrop.bookings.manage.rows import Axis, Block, Stretch
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import State
@@ -76,6 +76,11 @@ class Day:
         frm, to = to_datetime(self.start), to_datetime(self.end)
         return [one for one in person.bookings if frm <= one.starts_at < to]
 
+    def blocks(self, person: Person) -> list[Blocked]:
+        """Time kept free of bookings on this day."""
+        frm, to = to_datetime(self.start), to_datetime(self.reach)
+        return [one for one in person.blocks if one.start < to and one.end > frm]
+
     def windows(self, person: Person) -> list[Interval]:
         """The person's working hours of this day, with what runs past its midnight."""
         return [item for item in intersect(person.windows, [(self.start, self.reach)])]
@@ -91,9 +96,8 @@ def axis_of(day: Day, people: list[Person], zone: ZoneInfo) -> Axis:
         for booking in day.bookings(person):
             edges += [minutes_of(booking.starts_at), ceil_minutes(booking.ends_at)]
             edges += [edge for item in rows.buffers(booking) if item for edge in item]
-        for blocked in person.blocks:
-            if minutes_of(blocked.start) < day.end and ceil_minutes(blocked.end) > day.start:
-                edges += [max(minutes_of(blocked.start), day.start), min(ceil_minutes(blocked.end), day.reach)]
+        for blocked in day.blocks(person):
+            edges += [max(minutes_of(blocked.start), day.start), min(ceil_minutes(blocked.end), day.reach)]
     if not edges:
         edges = [day.start + 9 * 60, day.start + 18 * 60]
     first = max(min(edges), day.start)
@@ -161,11 +165,7 @@ def column(
             % {"time": formats.clock(to_datetime(gap[0]), zone), "duration": count}
         )
         free_url = entry_url(shop, to_datetime(gap[0]), staff.pk)
-    blocked = [
-        rows.blocked_stretch(one, slug=shop.slug, axis=axis)
-        for one in person.blocks
-        if minutes_of(one.start) < axis.end and ceil_minutes(one.end) > axis.start
-    ]
+    blocked = [rows.blocked_stretch(one, slug=shop.slug, axis=axis) for one in day.blocks(person)]
     return Column(
         key=key,
         heading=heading,

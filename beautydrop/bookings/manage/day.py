@@ -25,8 +25,8 @@ def day(request: HttpRequest, standing: Standing) -> HttpResponse:
     shop, now = standing.shop, timezone.now()
     wanted = Wanted.of(request, shop, now)
     people = people_between(shop, first=wanted.day, last=wanted.day, now=now, only=toolbar.own_only(standing))
-    shown = choose(people, wanted, standing)
-    local = Day.of(wanted.day, shop.zone, shown)
+    local = Day.of(wanted.day, shop.zone, people)
+    shown = choose(people, local, wanted, standing)
     axis = board.axis_of(local, shown, shop.zone)
     bookings = [booking for one in shown for booking in local.counted(one)]
     columns = _columns(shown, local, axis, shop=shop, now=now)
@@ -46,7 +46,7 @@ def day(request: HttpRequest, standing: Standing) -> HttpResponse:
     return render_page(request, "bookings/manage/day.html", context, regions=["grid"])
 
 
-def choose(people: list[Person], wanted: Wanted, standing: Standing) -> list[Person]:
+def choose(people: list[Person], day: Day, wanted: Wanted, standing: Standing) -> list[Person]:
     """The columns: those asked for, else everybody who works, has something that day, or is off with a reason."""
     if wanted.staff:
         chosen = [one for one in people if one.staff.pk in wanted.staff]
@@ -54,7 +54,7 @@ def choose(people: list[Person], wanted: Wanted, standing: Standing) -> list[Per
             return chosen
     if standing.level < Level.MANAGER:
         return people
-    present = [one for one in people if one.windows or one.bookings or one.blocks]
+    present = [one for one in people if day.windows(one) or day.bookings(one) or day.blocks(one)]
     return [
         one for one in people if one in present or (present and any(not absence.is_of_shop for absence in one.absences))
     ]

@@ -74,7 +74,6 @@ class Block:
     client: str
     service: str
     who: str
-    label: str
     start_iso: str
     staff_id: str
     place: str = ""
@@ -82,6 +81,8 @@ class Block:
     is_movable: bool = False
     has_email: bool = False
     phone: str = ""
+    # Said and not shown: the state of somebody late, and the time before and after.
+    more: str = ""
     flags: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -139,15 +140,11 @@ def block(
     if booking.customer_notes or booking.staff_notes:
         flags.append(("note", _("Note")))
     before, after = buffers(booking)
-    said = [f"{time}–{until}", booking.contact_name, booking.service_name]
-    if late:
-        said.append(_("%(count)s min late") % {"count": late})
-    said.append(str(state.label))
-    said += [word for _icon, word in flags]
+    more = [str(state.label)] if late else []
     if before:
-        said.append(before_words(before[1] - before[0]))
+        more.append(before_words(before[1] - before[0]))
     if after:
-        said.append(after_words(after[1] - after[0]))
+        more.append(after_words(after[1] - after[0]))
     return Block(
         id=str(booking.pk) if is_first else "",
         url=reverse("manage:booking", args=[slug, booking.pk]),
@@ -159,7 +156,7 @@ def block(
         client=booking.contact_name,
         service=booking.service_name,
         who=who,
-        label=", ".join(said),
+        more=", ".join(more),
         start_iso=booking.starts_at.isoformat().replace("+00:00", "Z"),
         staff_id=str(booking.staff_member_id),
         place=axis.place(minutes_of(booking.starts_at), ceil_minutes(booking.ends_at)) if axis else "",
