@@ -63,7 +63,7 @@ def _heading(query: Query, found: Results, where: str, is_unknown_place: bool) -
     if query.is_near_me:
         where_words = _("near you")
     else:
-        where_words = _("in %(place)s") % {"place": query.place.name} if query.place else ""
+        where_words = _("in %(place)s") % {"place": _counted_place(query.place, query)} if query.place else ""
     if not found.hits:
         start = _("Nothing free") if when else _("No salon found")
     elif found.total is None:
@@ -73,6 +73,11 @@ def _heading(query: Query, found: Results, where: str, is_unknown_place: bool) -
     else:
         start = ngettext("%(count)s salon", "%(count)s salons", found.total) % {"count": found.total}
     return " ".join(part for part in (start, when, where_words, what) if part)
+
+
+def _counted_place(place: Place, query: Query) -> str:
+    """Of a district the whole city is listed, nearest first: then that is what the count counts."""
+    return place.city if place.area and query.centre else place.name
 
 
 def _when_words(query: Query) -> str:

@@ -148,7 +148,11 @@ def test_where(where, names):
 @pytest.mark.parametrize("where", ["Kreuzberg", "kreuzberg", "Berlin, Kreuzberg", "Kreuzberg Berlin", "Kreuzburg"])
 def test_a_district_comes_first_and_its_neighbours_after_by_distance(where):
     Town()
-    assert _found(_search(where=where))[0] == "Haarwerk Süd"
+    page = _search(where=where)
+    assert _found(page)[0] == "Haarwerk Süd"
+    assert page.h1 == "3 salons in Berlin"  # what is listed and counted
+    near = _search(where=where, radius="1")
+    assert _found(near) == ["Haarwerk Süd"]
 
 
 def test_near_me_is_by_distance():
