@@ -300,6 +300,10 @@ class _Client(_Entry):
             context["near_heading"] = _("Nearest free")
         if start and form.is_bound and chosen is None:
             context["refused"] = ""  # the form's own error says it already
+        if start:
+            asked = {"service": str(service.pk), "staff": wanted.staff_value}
+            asked |= {"date": wanted.day_typed, "time": wanted.time_typed}
+            context["why_url"] = f"{reverse('manage:why_not', args=[self.shop.slug])}?{urlencode(asked)}"
         near = offers.near(loaded, day=wanted.day, wanted=start, staff_id=staff_id, now=self.now)
         on_day = offers.of_day(loaded, wanted.day, staff_id)
         context["near"] = [self._offer(one, chosen) for one in near]
