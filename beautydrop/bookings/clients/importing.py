@@ -183,17 +183,13 @@ class _Seen:
         self.known: dict[uuid.UUID, int] = {}
 
     def refusal(self, row: Row) -> str:
-        line = self.emails.get(row.email) if row.email else None
-        words = _("The same e-mail address is on line %(line)s.")
-        if line is None and row.phone:
-            fits = (at for at, has_email in self.phones.get(row.phone, []) if not (has_email and row.email))
-            line = next(fits, None)
-            words = _("The same phone number is on line %(line)s.")
-        if line is None and row.known:
-            line = self.known.get(row.known)
-            words = _("The same client is on line %(line)s.")
-        if line is not None:
-            return words % {"line": line}
+        if row.email and row.email in self.emails:
+            return _("The same e-mail address is on line %(line)s.") % {"line": self.emails[row.email]}
+        for line, has_email in self.phones.get(row.phone, []) if row.phone else []:
+            if not (has_email and row.email):
+                return _("The same phone number is on line %(line)s.") % {"line": line}
+        if row.known and row.known in self.known:
+            return _("The same client is on line %(line)s.") % {"line": self.known[row.known]}
         if row.email:
             self.emails[row.email] = row.line
         if row.phone:
