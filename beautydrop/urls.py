@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from beautydrop.bookings import manage_urls as bookings_manage
+from beautydrop.insights import manage_urls as insights_manage
 from beautydrop.marketplace import manage_urls as marketplace_manage
 from beautydrop.shops import manage_urls as shops_manage
 from beautydrop.web import errors, views
@@ -14,6 +15,7 @@ manage_patterns = [
     *shops_manage.urlpatterns,
     *bookings_manage.urlpatterns,
     *marketplace_manage.urlpatterns,
+    *insights_manage.urlpatterns,
 ]
 
 urlpatterns = [
