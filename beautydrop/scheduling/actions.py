@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -204,8 +204,15 @@ def exception_rows(exception: ScheduleException) -> QuerySet[ScheduleException]:
 
 
 def lock_everyone(shop: Shop) -> None:
-    """Nobody of the shop is booked until the transaction ends: whoever claims then reads the new hours."""
-    claims.lock_staff(set(shop.staff_members.values_list("pk", flat=True)))
+    """Nobody of the shop is booked until the transaction ends: whoever claims then reads the new hours.
+
+    Raises ValidationError when somebody else holds on to one of them for too long.
+    """
+    staff_ids = set(shop.staff_members.values_list("pk", flat=True))
+    try:
+        claims.lock_staff(staff_ids)
+    except OperationalError as error:
+        raise ValidationError(_("Somebody is being booked at this very moment. Press the button again.")) from error
 
 
 def _hours_of(shop: Shop, staff_member: StaffMember | None) -> QuerySet[Schedule]:

@@ -249,6 +249,20 @@ def test_a_season_is_added_and_removed(world, owner):
     assert Schedule.objects.filter(shop=world.shop).count() == 6
 
 
+def test_a_season_that_went_meanwhile_takes_nothing_with_it(world, owner):
+    summer = week.Season(date(2027, 6, 1), date(2027, 8, 31))
+    actions.set_week(shop=world.shop, rows=[Row(0, time(8), time(12))], season=summer)
+    page = owner.get(_shop_url(world), {"season": summer.key})
+    actions.remove_season(shop=world.shop, season=summer)
+    gone = _send(owner, page, act="remove-season")
+    assert gone.status == 422
+    assert "This season is gone already" in gone.text
+    assert Schedule.objects.filter(shop=world.shop).count() == 6
+    saved = _send(owner, page)
+    assert "Saved." in saved.text
+    assert Schedule.objects.filter(shop=world.shop, valid_from=None, valid_until=date(2027, 5, 31)).count() == 6
+
+
 def test_a_person_has_own_hours_or_the_shops(world, owner):
     url = _person_url(world, world.mina)
     page = owner.get(url)

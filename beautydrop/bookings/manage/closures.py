@@ -99,7 +99,10 @@ def _enter(request: HttpRequest, standing: Standing, form: ClosureForm, existing
         focus = form.press(act)
         return _form_page(request, standing, form, existing, focus=focus, status=422 if form.mistakes else 200)
     today = now.astimezone(shop.zone).date()
-    found = form.closure(shop, {str(one.pk): one for one in _people(standing)}, today=today)
+    people = {str(one.pk): one for one in _people(standing)}
+    if existing and existing.staff_member:
+        people[str(existing.staff_member.pk)] = existing.staff_member
+    found = form.closure(shop, people, today=today)
     if found is None:
         return _form_page(request, standing, form, existing, status=422)
     covered = Overview(shop, [found], now=now, instead_of=existing).undecided(found)

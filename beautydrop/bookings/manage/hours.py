@@ -107,7 +107,8 @@ def _page(request: HttpRequest, standing: Standing, person: StaffMember | None) 
         form = WeekForm.read(request.POST)
         act = requests.text(request.POST.get("act"), 40) or "save"
         if act in {"save", "save-anyway", "as-shop", "remove-season"}:
-            replaces = None if is_new or shown != person else season
+            # A season that somebody else has changed meanwhile is not there to replace; the others only make way.
+            replaces = season if season and season.key == wanted and shown == person else None
             try:
                 if answer := _write(request, standing, person, form, act, replaces, now):
                     return answer
@@ -196,7 +197,10 @@ def _write(
                 request, _("Saved. %(who)s works whenever the salon is open.") % {"who": person.short_name}
             )
             return redirect(request.path)
-        if act == "remove-season" and season is not None:
+        if act == "remove-season":
+            if season is None:
+                form.mistakes.append(Mistake("week", _("This season is gone already, or has other dates now")))
+                return None
             closures.remove_season(shop=standing.shop, season=season, staff_member=person, now=now, accepted=accepted)
             messages.success(request, _("The season is gone. The hours before or after it hold instead."))
             return redirect(request.path)
