@@ -26,7 +26,7 @@ _VISITED = Q(bookings__status__in=[State.ARRIVED, State.COMPLETED])
 _AHEAD = [State.PENDING, State.CONFIRMED]
 # How alike a name must be to what was typed: `Lote Kun` finds Lotte Kühn.
 _ALIKE = 0.4
-_SAME_NAME = 0.6
+_SAME_NAME = 0.65
 
 
 @dataclass(frozen=True, slots=True)
