@@ -153,6 +153,8 @@ def test_a_conflict_names_the_booking_offers_times_and_keeps_what_was_typed():
         [str(world.mina.pk)],
         ["a-token"],
     )
+    other = _owner(world).submit(page, "bookings/new", pick=f"2026-12-03T13:30Z/{world.ayla.pk}")
+    assert "Book Gel manicure, 14:30 with Ayla" in other.text  # a pressed time is with the person it shows
     offered = [got["value"] for tag, got in page.elements if tag == "button" and got.get("id", "").startswith("near-")]
     assert len(offered) == 3
 
@@ -366,7 +368,7 @@ def test_only_what_fits_within_the_hour_is_shown_soonest_person_first(time_machi
     assert "Ayla has until 13:00. Gel manicure takes 50 min." in page.text
     picked = _owner(world).post(
         _url(world) + "?region=choice",
-        _walk_in(world, pick=f"2026-11-30T10:50Z/{world.mina.pk}", staff=str(world.mina.pk)),
+        _walk_in(world, pick=f"2026-11-30T10:50Z/{world.mina.pk}", staff=str(world.ayla.pk)),
         **{"HX-Request": "true"},
     )
     assert "Book Gel manicure, 11:50 with Mina" in picked.text

@@ -135,8 +135,8 @@ def test_looking_moves_nothing():
     page = _owner(world).post(_url(world, booking) + "?region=choice", {"date": "2026-12-04", "time": "14:30"}, **HTMX)
     assert page.status == 200
     assert "Move to Fri 4 Dec, 14:30 with Mina" in page.text
-    pick = f"2026-12-04T09:00Z/{world.mina.pk}"
-    assert "Move to Fri 4 Dec, 10:00 with Mina" in _owner(world).post(_url(world, booking), {"pick": pick}).text
+    pick = f"2026-12-04T09:00Z/{world.ayla.pk}"
+    assert "Move to Fri 4 Dec, 10:00 with Ayla" in _owner(world).post(_url(world, booking), {"pick": pick}).text
     booking.refresh_from_db()
     assert booking.starts_at == berlin(3, "10:15")
 

@@ -66,6 +66,8 @@ def block_new(request: HttpRequest, standing: Standing) -> HttpResponse:
     try:
         claims.block(staff_member=staff, start=begins, end=ends, now=now, note=form.cleaned_data["note"])
     except TimeRefused:
+        if _is_blocked_already(staff, begins, ends):  # by its twin, while this one waited
+            return _to_day(standing, begins)
         staff.shop = shop
         for fact in facts.claims_between(staff, begins, ends) or [facts.Fact(_("This time has just been taken"))]:
             form.add_error("start", fact.words)

@@ -65,8 +65,11 @@ class Wanted:
         service_id = requests.key(data.get("service"))
         staff_id = requests.key(data.get("staff"))
         day_typed, time_typed = requests.text(data.get("date"), 40), requests.text(data.get("time"), 40)
-        raw, _slash, _shown_with = (data.get("pick") or "").partition("/")
+        raw, _slash, shown_with = (data.get("pick") or "").partition("/")
         start = requests.instant(raw)
+        # A pressed time is with the person it shows; for anyone it stays with anyone, who would be that person.
+        if start is not None and data.get("staff") != ANYONE:
+            staff_id = requests.key(shown_with) or staff_id
         if start is None and not day_typed and not time_typed:
             start = requests.instant((data.get("start") or "").partition("/")[0])
         if start is not None:
