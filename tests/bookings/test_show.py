@@ -115,7 +115,7 @@ def test_cancelled_by_either_side():
     ("act", "heading"),
     [
         (actions.mark_arrived, "Your appointment"),
-        (actions.complete, "You were there"),
+        (actions.complete, "Your appointment is over"),
         (actions.mark_no_show, "This appointment was missed"),
     ],
 )
