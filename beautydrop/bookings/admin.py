@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from beautydrop.bookings import actions
 from beautydrop.bookings.actions import By
 from beautydrop.bookings.errors import BookingError
-from beautydrop.bookings.models import Booking, BookingEvent, KeptBooking
+from beautydrop.bookings.models import Booking, BookingEvent, ClientImport, KeptBooking, ShopClient
 from beautydrop.bookings.states import Actor
 
 
@@ -113,4 +113,24 @@ class KeptBookingAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("booking", "closure", "by")
     search_fields = ("booking__reference",)
     date_hierarchy = "at"
+    show_full_result_count = False
+
+
+@admin.register(ShopClient)
+class ShopClientAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("name", "email", "phone", "shop", "is_added", "is_erased", "merged_into", "created_at")
+    list_select_related = ("shop", "merged_into")
+    list_filter = ("is_added", "is_erased")
+    search_fields = ("name", "email", "phone", "shop__name")
+    date_hierarchy = "created_at"
+    show_full_result_count = False
+
+
+@admin.register(ClientImport)
+class ClientImportAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("file_name", "shop", "by", "created_at")
+    list_select_related = ("shop", "by")
+    search_fields = ("file_name", "shop__name")
+    date_hierarchy = "created_at"
+    exclude = ("text",)
     show_full_result_count = False

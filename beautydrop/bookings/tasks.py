@@ -7,6 +7,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from beautydrop.bookings import actions
+from beautydrop.bookings.clients import importing
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import Actor
@@ -35,3 +36,9 @@ def complete_past() -> None:
             actions.complete(booking_id=booking_id, by=actions.By(Actor.CLOCK), now=now)
         except BookingError:
             logger.info("booking %s changed meanwhile; left as it is", booking_id)
+
+
+@db_periodic_task(crontab(minute="17"))
+def discard_old_lists() -> None:
+    """Delete uploaded lists of clients that nobody decided on within a day."""
+    importing.discard_old(timezone.now())
