@@ -56,7 +56,7 @@ class BlockForm(ModelForm):
 
     class Meta:
         model = TimeSlot
-        fields = ("staff_member", "start_at", "end_at")
+        fields = ("staff_member", "start_at", "end_at", "note")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -68,6 +68,7 @@ class BlockForm(ModelForm):
                 start=data["start_at"],
                 end=data["end_at"],
                 now=timezone.now(),
+                note=data["note"],
             )
         except TimeRefused as refused:
             raise ValidationError(
