@@ -102,10 +102,10 @@
 
   // Keys act only where their buttons are: A C X T B in the panel, N in the calendar.
   document.addEventListener("keydown", (event) => {
+    const from = event.target;
+    if (from.closest("input, textarea, select, [contenteditable]")) return; // nothing typed is lost
     if (event.key === "Escape" && !drag && !document.querySelector("details.menu[open]")) closePanel();
     if (event.metaKey || event.ctrlKey || event.altKey || event.key.length !== 1) return;
-    const from = event.target;
-    if (from.closest("input, textarea, select, [contenteditable]")) return;
     const key = event.key.toLowerCase();
     const inPanel = from.closest("#panel") || from.closest(".b a[aria-current]");
     const place = inPanel ? panel() : null;
@@ -126,6 +126,14 @@
     if (drag || document.hidden) event.preventDefault();
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, pathInfo } = event.detail;
+    const asked = new URL(pathInfo.finalRequestPath || pathInfo.requestPath, location.href);
+    if (xhr.responseURL && new URL(xhr.responseURL).pathname !== asked.pathname) {
+      // Signed out meanwhile: the whole page goes to the sign-in, not a piece of it into the grid.
+      event.detail.shouldSwap = false;
+      location.reload();
+      return;
+    }
     if (event.detail.target.id !== "grid") return;
     if (drag) event.detail.shouldSwap = false;
     scroll = cal && [cal.scrollLeft, cal.scrollTop];
