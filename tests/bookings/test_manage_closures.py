@@ -149,7 +149,7 @@ def test_cancelled_and_expired_ones_are_none(world):
 
 def test_without_bookings_it_is_entered_at_once(world, owner):
     shown = _look(world, owner, kind="blackout", first="2026-12-24", last="2026-12-26", note="Christmas")
-    assert "Entered: 24 Dec to 26 Dec, Whole shop closed, Christmas. No booking is concerned." in shown.text
+    assert "Entered for 24 Dec to 26 Dec: Whole shop closed, Christmas. No booking is concerned." in shown.text
     assert "24 Dec to 26 Dec" in shown.text
     assert ScheduleException.objects.count() == 1
 
@@ -186,6 +186,7 @@ def test_each_booking_is_kept_moved_or_cancelled(world, owner):
     }
     done = owner.submit(page, "Enter it", act="decide", **chosen)
     assert done.status == 200
+    assert done.h1 == "Everything is decided"
     assert "Stays on Thu 3 Dec, 10:15." in done.text
     assert "Moved to" in done.text
     assert "Cancelled. The client is told by e-mail." in done.text
@@ -393,7 +394,7 @@ def test_an_entry_is_changed_in_its_place(world, owner):
     changed = owner.submit(
         form, "Continue", kind="special", last="2026-12-25", note="Short", **{"start-0-0": "9", "end-0-0": "14"}
     )
-    assert "Entered: 24 Dec to 25 Dec, Whole shop 9:00–14:00, Short." in changed.text
+    assert "Entered for 24 Dec to 25 Dec: Whole shop 9:00–14:00, Short." in changed.text
     row = ScheduleException.objects.get()
     assert (row.pk, row.reason, row.end_date) == (closed.pk, "special", date(2026, 12, 25))
 
@@ -415,7 +416,7 @@ def test_it_is_taken_back_on_a_page_of_its_own(world, owner):
     page = owner.get(_url(world, closed), {"delete": "1"})
     assert ScheduleException.objects.exists()
     gone = owner.submit(page, "Take it back", act="delete")
-    assert "Taken back: Thu 24 Dec, Whole shop closed." in gone.text
+    assert "Taken back for Thu 24 Dec: Whole shop closed." in gone.text
     assert not ScheduleException.objects.exists()
     assert owner.post(_url(world, closed), {"act": "delete"}).status == 404
 

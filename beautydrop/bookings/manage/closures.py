@@ -65,7 +65,7 @@ def closure(request: HttpRequest, standing: Standing, exception_id: uuid.UUID) -
         if not may_change:
             raise PermissionDenied
         scheduling.remove_exception(exception=row)
-        messages.success(request, _("Taken back: %(what)s.") % {"what": _title(found)})
+        messages.success(request, _("Taken back for %(what)s.") % {"what": _title(found)})
         return redirect(_back_url(standing, found.staff_member))
     if request.method == "POST" and act in {"decide", "recount", *_FOR_ALL} and "first" not in request.POST:
         return _decide_stored(request, standing, found, act)
@@ -131,7 +131,7 @@ def _enter(request: HttpRequest, standing: Standing, form: ClosureForm, existing
         form.mistakes += [Mistake("start-0-0", words) for words in error.messages]
         return _form_page(request, standing, form, existing, status=422)
     if not covered and not decisions:
-        messages.success(request, _("Entered: %(what)s. No booking is concerned.") % {"what": _title(found)})
+        messages.success(request, _("Entered for %(what)s. No booking is concerned.") % {"what": _title(found)})
         return redirect(_back_url(standing, found.staff_member))
     return _carry_out(request, standing, row, decisions, now)
 
@@ -210,7 +210,7 @@ def _carry_out(
     context = {
         "section": "team",
         "closure": _facts(standing, found),
-        "heading": _("%(what)s: done") % {"what": _title(found)}
+        "heading": _("Everything is decided")
         if not left
         else ngettext("%(count)s booking is still to decide", "%(count)s bookings are still to decide", len(left))
         % {"count": len(left)},
@@ -263,7 +263,7 @@ def _form_page(
     windows = form.windows or ([Typed()] if is_special else [])
     context = {
         "section": "team",
-        "heading": _("Change: %(what)s") % {"what": _title(existing)} if existing else _new_heading(form, standing),
+        "heading": _("Change %(what)s") % {"what": _title(existing)} if existing else _new_heading(form, standing),
         "f": form,
         "existing": existing,
         "is_special": is_special,
@@ -389,8 +389,8 @@ def _new_heading(form: ClosureForm, standing: Standing) -> str:
 
 
 def _title(found: Closure) -> str:
-    """`Thu 24 Dec, Whole shop closed, Christmas Eve`"""
-    return f"{dates_words(found.first, found.last)}, {closure_words(found)}"
+    """`Thu 24 Dec: Whole shop closed, Christmas Eve`"""
+    return f"{dates_words(found.first, found.last)}: {closure_words(found)}"
 
 
 def _gerund(found: Closure) -> str:
