@@ -116,8 +116,9 @@ class Openings:
         return len(starts)
 
     def count(self) -> int:
-        """How many different starts are free in all that is loaded."""
-        return len({start for performer in self._candidates(None) for start in performer.free()})
+        """How many different starts are free on the loaded days."""
+        end = self.bounds(self.last)[1]
+        return len({start for performer in self._candidates(None) for start in performer.free(to=end)})
 
     def first_free(
         self,
