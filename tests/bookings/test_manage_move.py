@@ -187,6 +187,7 @@ def test_staff_move_their_own_bookings_in_their_own_column():
     world.mina.save()
     own, other = a_booking(world, berlin(3, "10:15")), a_booking(world, berlin(3, "10:15"), staff=world.ayla)
     mina = Visitor(world.mina.user)
+    assert "Ayla" not in mina.get(_url(world, own), {"date": "2026-12-03", "time": "19:00"}).text
     assert mina.get(_url(world, other)).status == 403
     assert mina.post(_url(world, other), _drag(world, "2026-12-03T13:00Z")).status == 403
     assert mina.post(_url(world, own), _drag(world, "2026-12-03T13:00Z", world.ayla)).status == 403

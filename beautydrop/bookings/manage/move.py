@@ -1,7 +1,7 @@
 """Moving a booking: by the form, and by dragging, which sends the same form."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -78,12 +78,14 @@ class _Move:
             found.insert(0, self.booking.staff_member)
         return found
 
-    def _load(self, day: Any) -> Openings:
+    def _load(self, day: date) -> Openings:
+        own = own_column(self.standing)
         return openings.load(
             self.booking.service,
             now=self.now,
             first=day,
             last=day,
+            staff_id=own.pk if own else None,
             own_claim=self.booking.pk,
             duration_minutes=self.booking.duration_minutes,
             is_shop=True,

@@ -48,7 +48,7 @@ def near(
     now: datetime,
     limit: int = 3,
 ) -> list[Opening]:
-    """A few different free times: the wanted one, the same time with somebody else, where gaps begin, another day.
+    """A few different free times: the wanted one or the same with somebody else, the person's, others', another day.
 
     In order of time. Without a wanted time, those that come first. At most one query beyond what is loaded.
     """
@@ -58,6 +58,19 @@ def near(
         same = openings.at(wanted, staff_id) or openings.at(wanted)
         if same:
             found.append(same)
+    _add(found, on_day, wanted, limit)
+    if staff_id is not None and wanted is not None:
+        _add(found, openings.on(day), wanted, limit)
+    if len(found) < limit:
+        _first, after = day_bounds(day, openings.zone)
+        if day <= openings.last and after > minutes_of(now):
+            later = openings.look_ahead(day + timedelta(days=1), now=now, staff_id=staff_id)
+            found += later[: limit - len(found)]
+    return sorted(found, key=lambda one: one.start)
+
+
+def _add(found: list[Opening], on_day: list[Opening], wanted: datetime | None, limit: int) -> None:
+    """Where gaps begin and what is just before and after, the nearest to `wanted` first, a quarter apart."""
     starts = _gap_starts(on_day)
     if wanted is not None:
         starts += _last_before(on_day, wanted)
@@ -66,12 +79,6 @@ def near(
         apart = (abs(one.start - other.start) >= timedelta(minutes=_QUARTER) for other in found)
         if len(found) < limit and all(apart):
             found.append(one)
-    if len(found) < limit:
-        _first, after = day_bounds(day, openings.zone)
-        if day <= openings.last and after > minutes_of(now):
-            later = openings.look_ahead(day + timedelta(days=1), now=now, staff_id=staff_id)
-            found += later[: limit - len(found)]
-    return sorted(found, key=lambda one: one.start)
 
 
 def of_day(openings: Openings, day: date, staff_id: uuid.UUID | None) -> list[Opening]:
