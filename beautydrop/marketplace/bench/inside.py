@@ -71,12 +71,16 @@ def counted(action: Callable[[], object]) -> int:
     return sum(not query["sql"].startswith(_TRANSACTION) for query in queries.captured_queries)
 
 
-def rows(world: World, clock: Clock) -> Iterator[Row]:
-    """All of them, one by one."""
+def booking_rows(world: World, clock: Clock) -> Iterator[Row]:
+    """From the engine to the booking, one by one."""
     yield clock.ground()
     yield _engine(clock)
     yield from _choosing(world, clock)
     yield from _booking(world, clock)
+
+
+def other_rows(world: World, clock: Clock) -> Iterator[Row]:
+    """What leads to a booking, and what comes after it."""
     yield from _marketplace(world, clock)
     yield from _own(world, clock)
 

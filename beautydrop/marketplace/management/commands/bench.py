@@ -100,8 +100,11 @@ class Command(BaseCommand):
 
     def _rows(self, days: int, *, quick: bool) -> Iterator[Row]:
         made = world.load(days=days, today=timezone.now().date())
-        yield from inside.rows(made, inside.Clock(40, 1.5) if quick else inside.Clock(120, 5))
+        clock = inside.Clock(40, 1.5) if quick else inside.Clock(120, 5)
+        yield from inside.booking_rows(made, clock)
+        # Before the rest, so that a busy machine never leaves out the race.
         yield from outside.rows(made, requests=160 if quick else 800, races=2 if quick else 5)
+        yield from inside.other_rows(made, clock)
 
     def _say(self, words: str) -> None:
         self.stderr.write(words)
