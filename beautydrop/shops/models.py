@@ -17,8 +17,7 @@ from beautydrop.accounts.models import Client, User
 
 MAX_SERVICE_MINUTES = 12 * 60
 MAX_BUFFER_MINUTES = 4 * 60
-# Widths in which a picture is kept, in pixels; a smaller original ends the row with its own width.
-PICTURE_WIDTHS = (320, 640, 1280)
+PICTURE_WIDTHS = (320, 640, 1280)  # in pixels
 
 
 class Category(models.TextChoices):
@@ -305,10 +304,7 @@ class StaffServiceAssignment(models.Model):
 
 
 class StaffInvitation(models.Model):
-    """A link by which somebody becomes the sign-in of a staff member: once, and until `expires_at`.
-
-    Only the SHA-256 of the link's token is kept. Times are instants in UTC. Written by shops/invitations.py alone.
-    """
+    """A link by which somebody becomes the sign-in of a staff member (see shops/invitations.py, its only writer)."""
 
     class Level(models.TextChoices):
         STAFF = "staff", _("Own calendar")
@@ -359,10 +355,9 @@ class StaffInvitation(models.Model):
 
 
 class ShopPicture(models.Model):
-    """A picture of a shop, in its order. `width` and `height` in pixels are those of the largest file.
+    """A picture of a shop, in its order (see shops/pictures.py, its only writer): `width` × `height` pixels at most.
 
-    The files are <id>-<width>.webp under MEDIA_ROOT/shops, one for each of PICTURE_WIDTHS that the original fills
-    (and one of its own width). Written by shops/pictures.py alone.
+    Files are MEDIA_ROOT/shops/<id>-<width>.webp, for each of PICTURE_WIDTHS the original fills and for its own width.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -397,13 +392,8 @@ class ShopPicture(models.Model):
 
     @property
     def src(self) -> str:
-        """For browsers that don't choose: the middle one."""
-        widths = self.widths
-        return self.url(widths[len(widths) // 2])
-
-    @property
-    def thumbnail(self) -> str:
-        return self.url(self.widths[0])
+        """The middle one, for browsers that don't choose."""
+        return self.url(self.widths[len(self.widths) // 2])
 
     @property
     def srcset(self) -> str:
