@@ -89,7 +89,7 @@ def agenda(request: HttpRequest, standing: Standing) -> HttpResponse:
 
 
 def _absent(person: Person, day: Day) -> str:
-    absence = person.absence_on(day.date)
+    absence = person.absence_on(day.on)
     who = {"who": person.staff.short_name, "reason": absence.words if absence else ""}
     return _("%(who)s: %(reason)s") % who if absence else _("%(who)s doesn’t work on this day") % who
 

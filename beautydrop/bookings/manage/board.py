@@ -55,7 +55,7 @@ class Column:
 class Day:
     """A local day of the shop in UTC minutes, and how far its working hours reach past midnight."""
 
-    date: date
+    on: date
     start: int
     end: int
     reach: int
@@ -149,7 +149,7 @@ def column(
     standing = [one for one in day.counted(person) if one.status != State.CANCELLED]
     minute = minutes_of(now)
     is_today = day.start <= minute < day.end
-    absence = person.absence_on(day.date)
+    absence = person.absence_on(day.on)
     off_words = ""
     if not worked:
         off_words = absence.words if absence else _("Not working")

@@ -71,7 +71,7 @@ def _columns(people: list[Person], local: Day, axis: board.Axis, *, shop: Shop, 
             now=now,
             heading=one.staff.name if short.count(one.staff.short_name) > 1 else one.staff.short_name,
             key=str(one.staff.pk),
-            url=toolbar.url("week", shop, local.date, [one.staff.pk]),
+            url=toolbar.url("week", shop, local.on, [one.staff.pk]),
             who=one.staff.short_name,
         )
         for one in people

@@ -97,7 +97,7 @@ def _axes(days: list[Day], people: list[Person], shop: Shop) -> list[Axis]:
     length = 60
     firsts = []
     for one in days:
-        first = to_minutes(datetime.combine(one.date, time(hour)), zone, opens=True)
+        first = to_minutes(datetime.combine(one.on, time(hour)), zone, opens=True)
         firsts.append(first)
         for axis in found:
             if one.start <= axis.start < one.end:
@@ -118,15 +118,15 @@ def _column(person: Person, day: Day, axis: Axis, *, shop: Shop, now: datetime, 
         axis,
         shop=shop,
         now=now,
-        heading=f"{formats.weekday_short(day.date)} {day.date.day}",
+        heading=f"{formats.weekday_short(day.on)} {day.on.day}",
         key=str(person.staff.pk),
-        url=toolbar.url("day", shop, day.date),
+        url=toolbar.url("day", shop, day.on),
         who=person.staff.short_name,
     )
     column.is_thin = bool(column.off_words) and not column.blocks
     column.free = column.free_url = ""
-    column.key = f"{day.date.isoformat()}"
-    column.is_today = day.date == today
+    column.key = f"{day.on.isoformat()}"
+    column.is_today = day.on == today
     if column.is_today:
         column.sub = _("Today") + f" · {column.sub}"
     return column
