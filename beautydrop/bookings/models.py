@@ -24,7 +24,7 @@ _DIGITS = "234679"
 
 
 def new_reference() -> str:
-    """A reference such as `RAMU7394`: about 4 million of them, so it is looked up before it is given (free_reference)."""
+    """A reference such as `RAMU7394`: about 4 million of them, so look before giving one (free_reference)."""
     pick = secrets.choice
     letters = "".join(pick(_CONSONANTS) + pick(_VOWELS) for _unused in range(2))
     return letters + "".join(pick(_DIGITS) for _unused in range(4))

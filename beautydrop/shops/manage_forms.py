@@ -16,6 +16,8 @@ CURRENCIES = (
     "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CAD", "AUD", "NZD", "JPY", "INR", "BRL", "MXN",
     "ZAR", "KES", "NGN", "AED",
 )  # fmt: skip
+# Codes that CLDR names besides countries.
+_NO_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
 _REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
@@ -26,7 +28,11 @@ def _locale() -> Locale:
 def countries() -> list[tuple[str, str]]:
     """(code, name) of every country, by name in the active language."""
     names = _locale().territories
-    found = [(code, str(name)) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}]
+    found = [
+        (code, str(name))
+        for code, name in names.items()
+        if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+    ]
     return sorted(found, key=lambda pair: pair[1].casefold())
 
 
@@ -38,7 +44,8 @@ def currencies() -> list[tuple[str, str]]:
 
 def zones() -> list[tuple[str, str]]:
     """IANA zones of places where people live."""
-    return [(name, name.replace("_", " ")) for name in sorted(zoneinfo.available_timezones()) if name.split("/")[0] in _REGIONS]
+    names = sorted(name for name in zoneinfo.available_timezones() if name.split("/")[0] in _REGIONS)
+    return [(name, name.replace("_", " ")) for name in names]
 
 
 class BusinessForm(forms.Form):

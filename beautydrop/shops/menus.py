@@ -14,7 +14,8 @@ _PER_EURO = {
 def ready_made(kind: str, currency: str) -> list[tuple[str, str, int, Decimal, int]]:
     """(section, name, minutes, price, buffer after in minutes) of each service of the menu for `kind` (a Category)."""
     return [
-        (section, name, minutes, _price(euros, currency), buffer) for section, name, minutes, euros, buffer in _menu(kind)
+        (section, name, minutes, _price(euros, currency), buffer)
+        for section, name, minutes, euros, buffer in _menu(kind)
     ]
 
 

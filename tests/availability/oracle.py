@@ -49,9 +49,7 @@ def wall_clock(zone_name: str, utc_day: int) -> tuple[int, ...]:
 def walk(zone_name: str, day: date) -> tuple[int, tuple[int, ...]]:
     """All UTC minutes that may belong to a local day or the next: the first, and the clock from there."""
     first = day.toordinal() - EPOCH_ORDINAL - 1
-    return first * 1440, tuple(
-        shown for utc_day in range(first, first + 4) for shown in wall_clock(zone_name, utc_day)
-    )
+    return first * 1440, tuple(shown for utc_day in range(first, first + 4) for shown in wall_clock(zone_name, utc_day))
 
 
 def minutes_between(zone_name: str, day: date, opening: time, closing: time) -> range:
@@ -60,10 +58,9 @@ def minutes_between(zone_name: str, day: date, opening: time, closing: time) -> 
     finish = wall(day if closing > opening else day + DAY, closing)
     first, clock = walk(zone_name, day)
     # Open from the first minute at which the clock shows the opening time, or from the end of the gap.
-    if begin in clock:
-        opened = clock.index(begin)
-    else:
-        opened = next(index for index, shown in enumerate(clock) if shown > begin)
+    after = next((index for index, shown in enumerate(clock) if shown > begin), None)
+    opened = clock.index(begin) if begin in clock else after
+    assert opened is not None
     # Closed from the last minute at which it shows the closing time, or from the end of the gap.
     if finish in clock:
         closed = len(clock) - 1 - clock[::-1].index(finish)

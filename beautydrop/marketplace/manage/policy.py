@@ -44,7 +44,8 @@ def _sentence(shop: Shop) -> dict[str, str]:
     service = shop.services.filter(is_active=True).order_by("position", "name").first()
     price = service.price if service else Decimal(40)
     now = timezone.now()
-    start = (now + timedelta(days=max(3, shop.cancellation_cutoff_hours // 24 + 2))).replace(minute=15, second=0, microsecond=0)
+    days = max(3, shop.cancellation_cutoff_hours // 24 + 2)
+    start = (now + timedelta(days=days)).replace(minute=15, second=0, microsecond=0)
     terms = Policy.of_shop(shop, starts_at=start, price=price)
     return {
         "sentence_strong": terms.headline(now),

@@ -35,7 +35,8 @@ class Step:
 def steps(shop: Shop) -> list[Step]:
     """The checklist as things stand now: five queries."""
     slug = shop.slug
-    hours = Schedule.objects.filter(shop=shop, staff_member=None, is_active=True).values("day_of_week").distinct().count()
+    weekly = Schedule.objects.filter(shop=shop, staff_member=None, is_active=True)
+    hours = weekly.values("day_of_week").distinct().count()
     services = Service.objects.filter(shop=shop, is_active=True)
     count = services.count()
     idle = services.exclude(assignments__staff_member__is_active=True).count()
