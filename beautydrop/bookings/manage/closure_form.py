@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.http import QueryDict
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from beautydrop.bookings import closures
 from beautydrop.bookings.choosing import iso
 from beautydrop.bookings.closures import CANCEL, KEEP, MOVE, Closure, Decision
+from beautydrop.bookings.manage import closure_words
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import State
 from beautydrop.scheduling import week
@@ -74,6 +75,16 @@ class ClosureForm:
             note=closure.note,
             windows=[Typed(week.clock(start), week.clock(end)) for start, end in closure.windows],
             pk=str(closure.pk),
+        )
+
+    def heading(self, existing: Closure | None, *, may_choose: bool) -> str:
+        """What the page is for."""
+        if existing:
+            return _("Change %(what)s") % {"what": closure_words.title(existing)}
+        if not may_choose:
+            return _("Enter your time off")
+        return {str(Reason.TIME_OFF): _("Enter time off"), str(Reason.SPECIAL): _("Enter special hours")}.get(
+            self.kind, _("Close the shop")
         )
 
     def press(self, act: str) -> str:
@@ -281,7 +292,3 @@ def _prose(text: str | None) -> str:
     """Several lines of plain text, bounded."""
     lines = (text or "")[: 2 * MESSAGE_LENGTH].splitlines()
     return "\n".join(requests.text(line, MESSAGE_LENGTH) for line in lines).strip()[:MESSAGE_LENGTH]
-
-
-def moment(at: datetime, shop: Shop) -> str:
-    return formats.moment(at, shop.zone)

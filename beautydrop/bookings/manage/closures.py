@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from beautydrop.bookings import closures
+from beautydrop.bookings import closure_times, closures
 from beautydrop.bookings.actions import By
 from beautydrop.bookings.closures import CANCEL, KEEP, MOVE, Closure, Decision, Overview
 from beautydrop.bookings.errors import BookingError
+from beautydrop.bookings.manage import closure_words
 from beautydrop.bookings.manage.closure_form import Choices, ClosureForm, Reason, kinds
-from beautydrop.bookings.manage.hours import closure_words, dates_words
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import Actor
 from beautydrop.scheduling import actions as scheduling
@@ -65,7 +65,7 @@ def closure(request: HttpRequest, standing: Standing, exception_id: uuid.UUID) -
         if not may_change:
             raise PermissionDenied
         scheduling.remove_exception(exception=row)
-        messages.success(request, _("Taken back for %(what)s.") % {"what": _title(found)})
+        messages.success(request, _("Taken back for %(what)s.") % {"what": closure_words.title(found)})
         return redirect(_back_url(standing, found.staff_member))
     if request.method == "POST" and act in {"decide", "recount", *_FOR_ALL} and "first" not in request.POST:
         return _decide_stored(request, standing, found, act)
@@ -131,7 +131,9 @@ def _enter(request: HttpRequest, standing: Standing, form: ClosureForm, existing
         form.mistakes += [Mistake("start-0-0", words) for words in error.messages]
         return _form_page(request, standing, form, existing, status=422)
     if not covered and not decisions:
-        messages.success(request, _("Entered for %(what)s. No booking is concerned.") % {"what": _title(found)})
+        messages.success(
+            request, _("Entered for %(what)s. No booking is concerned.") % {"what": closure_words.title(found)}
+        )
         return redirect(_back_url(standing, found.staff_member))
     return _carry_out(request, standing, row, decisions, now)
 
@@ -263,7 +265,7 @@ def _form_page(
     windows = form.windows or ([Typed()] if is_special else [])
     context = {
         "section": "team",
-        "heading": _("Change %(what)s") % {"what": _title(existing)} if existing else _new_heading(form, standing),
+        "heading": form.heading(existing, may_choose=standing.level >= Level.MANAGER),
         "f": form,
         "existing": existing,
         "is_special": is_special,
@@ -310,8 +312,8 @@ def _decision_page(
     context = {
         **_deciding(standing, found, covered, chosen, act),
         "section": "team",
-        "heading": heading % {"what": _gerund(found), "count": count},
-        "facts": _long_words(found),
+        "heading": heading % {"what": closure_words.act(found), "count": count},
+        "facts": closure_words.in_full(found),
         "f": form,
         "action": request.path,
         "button": _("Enter it and carry this out"),
@@ -336,8 +338,8 @@ def _closure_page(
         **_deciding(standing, found, open_ones, chosen, act),
         "section": "team",
         "closure": _facts(standing, found),
-        "heading": _title(found),
-        "facts": _long_words(found),
+        "heading": closure_words.title(found),
+        "facts": closure_words.in_full(found),
         "kept": [_outcome(one, KEEP, "") for one in affected if overview.is_kept(found, one)],
         "inside": max(len(overview.around(found)) - len(affected), 0),
         "action": request.path,
@@ -354,7 +356,7 @@ def _deciding(
 ) -> dict[str, Any]:
     """The rows of the decisions with the times they could move to."""
     only = standing.staff_member if standing.level < Level.MANAGER else None
-    offered = closures.offers(bookings, found, now=timezone.now(), only=only)
+    offered = closure_times.offers(bookings, found, now=timezone.now(), only=only)
     if act in _FOR_ALL:
         chosen.choose_for_all(_FOR_ALL[act], bookings, offered)
     return {
@@ -362,7 +364,7 @@ def _deciding(
         "chosen": chosen,
         "summary": chosen.summary(bookings),
         "can_move_any": any(offered.values()),
-        "decision_mistakes": [(key, words) for key, words in chosen.mistakes.items()],
+        "decision_mistakes": list(chosen.mistakes.items()),
         "back_url": _back_url(standing, found.staff_member),
         "zone_note": _("All times are %(zone)s.") % {"zone": formats.zone_label(timezone.now(), standing.shop.zone)},
     }
@@ -380,41 +382,10 @@ def _back_url(standing: Standing, person: StaffMember | None) -> str:
     return reverse("manage:hours", args=[standing.shop.slug])
 
 
-def _new_heading(form: ClosureForm, standing: Standing) -> str:
-    if standing.level < Level.MANAGER:
-        return _("Enter your time off")
-    return {Reason.TIME_OFF: _("Enter time off"), Reason.SPECIAL: _("Enter special hours")}.get(
-        Reason(form.kind) if form.kind in Reason.values else Reason.BLACKOUT, _("Close the shop")
-    )
-
-
-def _title(found: Closure) -> str:
-    """`Thu 24 Dec: Whole shop closed, Christmas Eve`"""
-    return f"{dates_words(found.first, found.last)}: {closure_words(found)}"
-
-
-def _gerund(found: Closure) -> str:
-    """`Closing 24 Dec`"""
-    dates = formats.day_month(found.first) if found.first == found.last else dates_words(found.first, found.last)
-    if found.windows:
-        return _("Changing the hours of %(dates)s") % {"dates": dates}
-    if found.staff_member:
-        return _("%(who)s’s time off, %(dates)s,") % {"who": found.staff_member.short_name, "dates": dates}
-    return _("Closing %(dates)s") % {"dates": dates}
-
-
-def _long_words(found: Closure) -> str:
-    """`Thursday 24 December: Whole shop closed`"""
-    dates = formats.day_long(found.first)
-    if found.last != found.first:
-        dates = _("%(first)s to %(last)s") % {"first": dates, "last": formats.day_long(found.last)}
-    return f"{dates}: {closure_words(found)}."
-
-
 def _facts(standing: Standing, found: Closure) -> dict[str, Any]:
     address = reverse("manage:closure", args=[standing.shop.slug, found.pk])
     return {
-        "title": _title(found),
+        "title": closure_words.title(found),
         "url": address,
         "edit_url": f"{address}?edit=1",
         "delete_url": f"{address}?delete=1",

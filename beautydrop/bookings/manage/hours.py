@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from beautydrop.bookings import closures
 from beautydrop.bookings.closures import Closure, FallOutside, Overview
+from beautydrop.bookings.manage import closure_words
 from beautydrop.bookings.models import Booking
 from beautydrop.scheduling import week
 from beautydrop.scheduling.manage import editor
@@ -349,8 +350,8 @@ def _difference(standing: Standing, overview: Overview, closure: Closure) -> dic
     is_own = closure.staff_member is not None and closure.staff_member == standing.staff_member
     may_open = standing.level >= Level.MANAGER or is_own
     return {
-        "when": dates_words(closure.first, closure.last),
-        "what": closure_words(closure),
+        "when": closure_words.dates(closure.first, closure.last),
+        "what": closure_words.what(closure),
         "url": reverse("manage:closure", args=[standing.shop.slug, closure.pk]) if may_open else "",
         "undecided": ngettext("%(count)s booking to decide", "%(count)s bookings to decide", len(undecided))
         % {"count": len(undecided)}
@@ -358,25 +359,3 @@ def _difference(standing: Standing, overview: Overview, closure: Closure) -> dic
         else "",
         "bookings": words if may_open else "",
     }
-
-
-def dates_words(first: date, last: date) -> str:
-    """`Thu 24 Dec`, `25–26 Dec`, `28 Dec to 2 Jan`"""
-    if first == last:
-        return formats.day_short(first)
-    return _("%(first)s to %(last)s") % {"first": formats.day_month(first), "last": formats.day_month(last)}
-
-
-def closure_words(closure: Closure) -> str:
-    """`Whole shop closed, Christmas Eve`"""
-    if closure.windows:
-        times = ", ".join(Row(0, start, end).words for start, end in closure.windows)
-        who = closure.staff_member.short_name if closure.staff_member else _("Whole shop")
-        words = f"{who} {times}"
-    elif closure.staff_member:
-        words = _("%(who)s off") % {"who": closure.staff_member.short_name}
-    elif closure.reason == ScheduleException.Reason.HOLIDAY:
-        words = _("Whole shop closed, public holiday")
-    else:
-        words = _("Whole shop closed")
-    return f"{words}, {closure.note}" if closure.note else words
