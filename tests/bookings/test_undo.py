@@ -52,6 +52,7 @@ def test_it_goes_back_to_the_state_before(actor, steps, state, before):
     last = undone.events.last()
     assert (last.from_status, last.to_status, last.note) == (state, before, "undo")
     assert OutboxMessage.objects.count() == mails
+    assert actions.undoable(undone, last, by=By(Actor.OWNER), now=START) is None  # no undo of an undo
 
 
 @pytest.mark.parametrize("step", ["complete", "mark_no_show"])

@@ -14,6 +14,8 @@ from beautydrop.scheduling import claims
 
 # For how long a slip of the hand can be taken back.
 UNDO_MINUTES = 15
+# The note of the event that took one back; that itself is not taken back again.
+_UNDONE = "undo"
 
 
 def expire(*, booking_id: uuid.UUID, now: datetime) -> bool:
@@ -64,7 +66,7 @@ def undoable(booking: Booking, last: BookingEvent | None, *, by: By, now: dateti
 
     Arrived can be taken back until it is completed; completed and no-show for UNDO_MINUTES, where the salon set them.
     """
-    if last is None or last.to_status != booking.status or last.actor == Actor.CLOCK:
+    if last is None or last.to_status != booking.status or last.actor == Actor.CLOCK or last.note == _UNDONE:
         return None
     if not last.from_status or not may_undo(booking.status, last.from_status, by.actor):
         return None
@@ -85,7 +87,7 @@ def undo(*, booking_id: uuid.UUID, state: str, by: By, now: datetime) -> Booking
         before = undoable(booking, last, by=by, now=now)
         if before is None:
             raise BookingError("too_late", _("This can’t be taken back any more."))
-        set_status(booking, before, by=by, now=now, note="undo")
+        set_status(booking, before, by=by, now=now, note=_UNDONE)
         return booking
 
 
