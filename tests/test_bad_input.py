@@ -181,6 +181,11 @@ class Site:
                 reverse("account_signup"),
                 {"first_name": "Gita", "email": "gita@example.com", "password1": "short", "next": "/"},
             ),
+            (
+                "post",
+                reverse("marketplace:contact"),
+                {"name": "Nora", "email": "nora@example.com", "salon": "Studio Nord", "message": "A question"},
+            ),
             ("post", reverse("account_reset_password"), {"email": "clara@example.com", "next": "/"}),
         ]
         self.customer = [
@@ -555,6 +560,7 @@ TAKES = {
     "marketplace:favourites": READ,
     "marketplace:toggle_favourite": WRITE,
     "marketplace:page": READ,
+    "marketplace:contact": READ_AND_WRITE,
     "bookings:when": READ,
     "bookings:details": READ_AND_WRITE,
     "bookings:mine": READ,
@@ -568,6 +574,7 @@ TAKES = {
     "bookings:make_account": WRITE,
     "accounts:profile": READ_AND_WRITE,
     "accounts:preferences": WRITE,
+    "accounts:stop_looking": WRITE,
     "demo:mailbox": READ,
     "demo:mail": READ,
     "demo:mail_html": READ,

@@ -51,6 +51,7 @@ def _public(page: Page, world: World) -> Iterator[Visit]:
         "/about/privacy/",
         "/about/terms/",
         "/about/imprint/",
+        reverse("marketplace:contact"),
         "/nothing/",
         "/styleguide/",
     ):
