@@ -7,6 +7,7 @@ is not a look (any method but GET and HEAD), so nothing can be booked, changed o
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -43,7 +44,8 @@ class LookAsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        look_id = request.session.get(_SESSION)
+        # Pictures are nobody's: their answers stay free of sessions and cookies.
+        look_id = None if request.path.startswith(settings.MEDIA_URL) else request.session.get(_SESSION)
         if look_id is not None:
             look = LookAs.objects.select_related("person", "admin").filter(pk=look_id, ended_at=None).first()
             admin = request.user

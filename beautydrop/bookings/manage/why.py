@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from beautydrop.availability import Refusal
 from beautydrop.bookings.choosing import ANYONE
-from beautydrop.bookings.manage.entry import Menu
 from beautydrop.bookings.manage.facts import Explanation, entry_url
+from beautydrop.bookings.manage.menu import Menu
 from beautydrop.bookings.manage.wanted import Wanted, own_column
 from beautydrop.scheduling import openings
 from beautydrop.scheduling.openings import Performer, bookable_days
