@@ -24,7 +24,10 @@ class Gate:
     def words(self) -> str:
         parts = []
         if self.p50 is not None:
-            parts.append("≤ " + " / ".join(f"{limit:g}" for limit in (self.p50, self.p95) if limit is not None) + " ms")
+            limits = [limit for limit in (self.p50, self.p95) if limit is not None]
+            parts.append("≤ " + " / ".join(f"{limit:g}" for limit in limits) + " ms")
+        elif self.p95 is not None:
+            parts.append(f"p95 ≤ {self.p95:g} ms")
         if self.p99 is not None:
             parts.append(f"p99 ≤ {self.p99:g} ms")
         if self.rate is not None:
