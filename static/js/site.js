@@ -56,7 +56,7 @@
     button.closest("details").open = false;
     button.closest("details").querySelector("summary").focus();
     try {
-      await fetch(form.action, { method: "POST", body: new FormData(form, button), redirect: "manual" });
+      await fetch(form.action, { method: "POST", body: new FormData(form, button), redirect: "manual", keepalive: true });
     } catch {
       announce(live().dataset.failed);
     }

@@ -277,7 +277,8 @@ def test_filters_hearts_and_theme_need_no_new_page(page: Page, world: World):
     page.locator("#sort").select_option("name")
     expect(page.locator(".hit h2").first).to_have_text("Haarwerk")
     page.get_by_text("Light or dark").click()
-    page.get_by_role("button", name="Dark").click()
+    with page.expect_response("**/account/preferences/"):
+        page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     assert page.evaluate("window.isSamePage")
     page.reload()
