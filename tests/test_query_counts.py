@@ -123,20 +123,20 @@ def test_details_of_a_chosen_time(size):
 def test_booking_as_a_guest(size):
     """As the details page sends it, with the person who was shown; for anyone, one more asks who does it."""
     world = _world(size)
-    assert _queries(Client(), _details(world), _typed(world, "10:00", world.mina), status=302) == 16
-    assert _queries(Client(), _details(world), _typed(world, "15:00"), status=302) == 17
+    assert _queries(Client(), _details(world), _typed(world, "10:00", world.mina), status=302) == 14
+    assert _queries(Client(), _details(world), _typed(world, "15:00"), status=302) == 15
 
 
 def test_booking_signed_in(size):
     """Beside a guest's: session, person, customer, and whether their address is verified."""
     world = _world(size)
-    assert _queries(_signed_in(world), _details(world), _typed(world, "10:00", world.mina), status=302) == 20
+    assert _queries(_signed_in(world), _details(world), _typed(world, "10:00", world.mina), status=302) == 18
 
 
 def test_a_time_that_is_taken(size):
     """What the form needs, what was tried, the nearest other times, and what was typed into the session."""
     world = _world(size)
-    assert _queries(Client(), _details(world), _typed(world, "11:00", world.mina), status=409) == 17
+    assert _queries(Client(), _details(world), _typed(world, "11:00", world.mina), status=409) == 16
 
 
 # --- After booking ---------------------------------------------------------------------------------

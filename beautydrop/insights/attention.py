@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from beautydrop.availability import day_bounds, to_datetime
+from beautydrop.bookings import closures
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import State
 from beautydrop.scheduling import openings
@@ -77,8 +78,14 @@ def today(shop: Shop, staff: list[StaffMember], *, now: datetime) -> Today:
 
 
 def tasks(shop: Shop, staff: list[StaffMember], *, now: datetime) -> list[Task]:
-    """Late clients, bookings to confirm, people without hours, past appointments nobody closed: five queries."""
-    return [*_late(shop, now), *_to_confirm(shop, now), *_without_hours(shop, staff, now), *_unclosed(shop, now)]
+    """Late clients, bookings to confirm, people without hours, closures over bookings, past appointments nobody closed."""
+    return [
+        *_late(shop, now),
+        *_to_confirm(shop, now),
+        *_closures(shop, now),
+        *_without_hours(shop, staff, now),
+        *_unclosed(shop, now),
+    ]
 
 
 def _booking_url(shop: Shop, booking: Booking) -> str:
@@ -126,6 +133,22 @@ def _to_confirm(shop: Shop, now: datetime) -> list[Task]:
             _booking_url(shop, first),
             _("Review"),
         )
+    ]
+
+
+def _closures(shop: Shop, now: datetime) -> list[Task]:
+    """Closed days on which somebody still has an appointment that nobody decided about."""
+    return [
+        Task(
+            "alert",
+            "warn",
+            ngettext("%(count)s booking on a closed day", "%(count)s bookings on a closed day", len(bookings))
+            % {"count": len(bookings)},
+            _("From %(day)s on. Keep, move or cancel them.") % {"day": formats.day_short(closure.first)},
+            reverse("manage:closure", args=[shop.slug, closure.pk]),
+            _("Decide"),
+        )
+        for closure, bookings in closures.unfinished(shop, now)
     ]
 
 

@@ -82,19 +82,19 @@ def post(
     from beautydrop.notifications.tasks import send_message
 
     status = OutboxMessage.Status.STALE if _is_unsent.get() else OutboxMessage.Status.PENDING
-    message, is_new = OutboxMessage.objects.get_or_create(
+    message = OutboxMessage(
         subject_id=subject_id,
         kind=kind,
         sequence=sequence,
         recipient=recipient,
-        defaults={
-            "language": language or settings.LANGUAGE_CODE,
-            "payload": payload or {},
-            "status": status,
-            "due_at": now,
-        },
+        language=language or settings.LANGUAGE_CODE,
+        payload=payload or {},
+        status=status,
+        due_at=now,
     )
-    if is_new and status == OutboxMessage.Status.PENDING:
+    # One statement: a row with the same key stays, and sending the id that was not written does nothing.
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    if status == OutboxMessage.Status.PENDING:
         send_message(str(message.pk))
 
 

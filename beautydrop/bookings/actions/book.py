@@ -65,8 +65,6 @@ def book(
     or add one by name alone (`is_client_added`). Raises BookingError with the nearest free times.
     """
     key = _scoped(idempotency_key, by, contact)
-    if key and (known := Booking.objects.filter(idempotency_key=key).first()):
-        return known
     try:
         with claims.lost_races_refused(start), transaction.atomic():
             service = Service.objects.select_related("shop").get(pk=service_id)
@@ -121,7 +119,7 @@ def book(
         if key and (known := Booking.objects.filter(idempotency_key=key).first()):
             return known
         raise worded(refused, service_id, now=now) from refused
-    except IntegrityError:
+    except IntegrityError:  # the key is another booking's: with anyone free, a second click finds a second person
         if key and (known := Booking.objects.filter(idempotency_key=key).first()):
             return known
         raise
