@@ -290,8 +290,7 @@ def _windows_of_day(
     valid = [
         (row.start, row.end, row.interval)
         for row in rows
-        if (row.valid_from is None or row.valid_from <= day)
-        and (row.valid_until is None or day <= row.valid_until)
+        if (row.valid_from is None or row.valid_from <= day) and (row.valid_until is None or day <= row.valid_until)
     ]
     weekly = _resolve(day, valid, zone)
     if not special:

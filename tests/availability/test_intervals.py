@@ -19,9 +19,7 @@ from beautydrop.availability import Interval, contains, intersect, merge, subtra
         ([(1, 3), (4, 6)], [(1, 3), (4, 6)]),
     ],
 )
-def test_merge_sorts_joins_touching_and_drops_empty(
-    intervals: list[Interval], merged: list[Interval]
-) -> None:
+def test_merge_sorts_joins_touching_and_drops_empty(intervals: list[Interval], merged: list[Interval]) -> None:
     assert merge(intervals) == merged
 
 
@@ -89,9 +87,7 @@ some_intervals = st.lists(st.tuples(st.integers(-30, 30), st.integers(-30, 30)),
 
 @settings(settings.get_profile("ci"), max_examples=300)
 @given(some_intervals, some_intervals, st.integers(-35, 35), st.integers(1, 20))
-def test_intervals_behave_like_sets_of_minutes(
-    a: list[Interval], b: list[Interval], start: int, length: int
-) -> None:
+def test_intervals_behave_like_sets_of_minutes(a: list[Interval], b: list[Interval], start: int, length: int) -> None:
     for answer, expected in [
         (merge(a), minutes(a)),
         (subtract(a, b), minutes(a) - minutes(b)),

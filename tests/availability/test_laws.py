@@ -74,9 +74,7 @@ def test_what_is_offered_can_be_booked_and_nothing_else(world: World, day_state:
 
 @settings(CI, max_examples=250)
 @given(worlds(), st.randoms(use_true_random=False))
-def test_booking_takes_exactly_what_overlaps_and_cancelling_gives_it_back(
-    world: World, chance: random.Random
-) -> None:
+def test_booking_takes_exactly_what_overlaps_and_cancelling_gives_it_back(world: World, chance: random.Random) -> None:
     windows = windows_of(world)
     busy = list(world.busy)
     before = free_starts(windows, busy, world.ask)

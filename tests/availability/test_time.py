@@ -93,9 +93,7 @@ def test_a_time_that_does_not_exist_is_the_end_of_the_gap(zone: str, local: str,
         ("America/Havana", "2025-11-02 00:00", "2025-11-02 04:00", "2025-11-02 05:00"),
     ],
 )
-def test_a_time_that_occurs_twice_opens_early_and_closes_late(
-    zone: str, local: str, earlier: str, later: str
-) -> None:
+def test_a_time_that_occurs_twice_opens_early_and_closes_late(zone: str, local: str, earlier: str, later: str) -> None:
     for fold in (0, 1):
         naive = datetime.fromisoformat(local).replace(fold=fold)
         assert shown(to_minutes(naive, ZoneInfo(zone), opens=True)) == earlier

@@ -311,9 +311,7 @@ def test_staff_without_rows_work_by_the_shops_hours() -> None:
 
 
 def test_staff_with_rows_work_by_those_even_outside_the_shops() -> None:
-    answer = windows(
-        JUNE_1, JUNE_3, shop=daily("09:00", "17:00"), staff_hours=[row(TUESDAY, "07:00", "19:00")]
-    )
+    answer = windows(JUNE_1, JUNE_3, shop=daily("09:00", "17:00"), staff_hours=[row(TUESDAY, "07:00", "19:00")])
     assert spans(answer) == [("2026-06-02 05:00", "2026-06-02 17:00")]
 
 
@@ -508,6 +506,4 @@ def test_worked_time_may_reach_over_midnight_into_the_next_days_hours() -> None:
     around: dict[str, Any] = {"shop_hours": [row(MONDAY, "20:00", "00:00"), row(TUESDAY, "00:00", "02:00")]}
     assert state_when("2026-06-01 21:30", 60, **around) is DayState.OPEN
     assert state_when("2026-06-01 21:30", 180, **around) is DayState.OPEN
-    assert (
-        state_when("2026-06-01 21:30", 60, staff_exceptions=[closed(JUNE_2)], **around) is DayState.TIME_OFF
-    )
+    assert state_when("2026-06-01 21:30", 60, staff_exceptions=[closed(JUNE_2)], **around) is DayState.TIME_OFF

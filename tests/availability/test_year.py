@@ -42,13 +42,9 @@ def test_a_year_of_windows(zone: str, year: int) -> None:
     first = date(year, 1, 1)
     last = first + 364 * DAY
     shop = [
-        WeeklyHours(weekday, time.fromisoformat(start), time.fromisoformat(end), 15)
-        for weekday, start, end in WEEK
+        WeeklyHours(weekday, time.fromisoformat(start), time.fromisoformat(end), 15) for weekday, start, end in WEEK
     ]
-    own = [
-        WeeklyHours(row.weekday, row.start, row.end, 20, date(year, 3, 1), date(year, 10, 28))
-        for row in shop[::2]
-    ]
+    own = [WeeklyHours(row.weekday, row.start, row.end, 20, date(year, 3, 1), date(year, 10, 28)) for row in shop[::2]]
     every_tenth = [first + DAY * index for index in range(0, 365, 10)]
     hours: Hours = {
         "zone": ZoneInfo(zone),

@@ -71,14 +71,10 @@ class World:
 def days_of_change(zone_name: str) -> list[date]:
     """The days on which, or on whose eve, the zone changed its offset from UTC."""
     zone = ZoneInfo(zone_name)
-    noons = [
-        datetime.combine(FIRST_DAY, time(12)) + DAY * index for index in range((LAST_DAY - FIRST_DAY).days)
-    ]
+    noons = [datetime.combine(FIRST_DAY, time(12)) + DAY * index for index in range((LAST_DAY - FIRST_DAY).days)]
     offsets = [noon.replace(tzinfo=zone).utcoffset() for noon in noons]
     return [
-        noon.date()
-        for noon, before, after in zip(noons[1:], offsets, offsets[1:], strict=False)
-        if before != after
+        noon.date() for noon, before, after in zip(noons[1:], offsets, offsets[1:], strict=False) if before != after
     ]
 
 
@@ -146,9 +142,7 @@ def worlds(draw: st.DrawFn) -> World:
         hours,
         first,
         last,
-        busy=[
-            (base + offset, base + offset + length) for offset, length in draw(st.lists(claims, max_size=10))
-        ],
+        busy=[(base + offset, base + offset + length) for offset, length in draw(st.lists(claims, max_size=10))],
         ask=draw(asks(base, span)),
     )
 

@@ -124,9 +124,7 @@ def test_neighbours_have_different_walls_and_layouts() -> None:
 
 def test_neighbour_that_is_not_on_the_page_is_avoided_too() -> None:
     for shop, other in zip(shop_ids(40), shop_ids(40, 40), strict=True):
-        svg = render(
-            "{% shop_art shop pair 'card' neighbour=other %}", shop=shop, other=other, pair=["nails"]
-        )
+        svg = render("{% shop_art shop pair 'card' neighbour=other %}", shop=shop, other=other, pair=["nails"])
         assert wall_of(svg) != f"a{scenes.picture(other, ('nails',), 'card').walls[0]}"
 
 

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shops', '0002_assignments_stay_in_their_shop'),
+        ("shops", "0002_assignments_stay_in_their_shop"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='staffmember',
-            name='is_manager',
-            field=models.BooleanField(default=False, verbose_name='manages the shop'),
+            model_name="staffmember",
+            name="is_manager",
+            field=models.BooleanField(default=False, verbose_name="manages the shop"),
         ),
     ]

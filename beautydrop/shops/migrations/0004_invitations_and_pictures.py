@@ -8,51 +8,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shops', '0003_managers'),
+        ("shops", "0003_managers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ShopPicture',
+            name="ShopPicture",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('alt', models.CharField(blank=True, max_length=160, verbose_name='what it shows')),
-                ('width', models.PositiveSmallIntegerField(editable=False, verbose_name='width')),
-                ('height', models.PositiveSmallIntegerField(editable=False, verbose_name='height')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='shops.shop')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                ("alt", models.CharField(blank=True, max_length=160, verbose_name="what it shows")),
+                ("width", models.PositiveSmallIntegerField(editable=False, verbose_name="width")),
+                ("height", models.PositiveSmallIntegerField(editable=False, verbose_name="height")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="pictures", to="shops.shop"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'ordering': ['position', 'created_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('height__gte', 1), ('width__range', (1, 1280))), name='picture_has_a_size_we_make')],
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "ordering": ["position", "created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("height__gte", 1), ("width__range", (1, 1280))),
+                        name="picture_has_a_size_we_make",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StaffInvitation',
+            name="StaffInvitation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('level', models.CharField(choices=[('staff', 'Own calendar'), ('manager', 'Manages the shop')], default='staff', max_length=8, verbose_name='may do')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(verbose_name='works until')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='withdrawn')),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='accepted by')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='invited by')),
-                ('staff_member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='shops.staffmember')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("staff", "Own calendar"), ("manager", "Manages the shop")],
+                        default="staff",
+                        max_length=8,
+                        verbose_name="may do",
+                    ),
+                ),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField(verbose_name="works until")),
+                ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="withdrawn")),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="accepted by",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="invited by",
+                    ),
+                ),
+                (
+                    "staff_member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="shops.staffmember"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'staff invitation',
-                'verbose_name_plural': 'staff invitations',
-                'ordering': ['-created_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('staff_member',), name='staff_member_has_one_open_invitation', violation_error_message='This person has an open invitation already'), models.CheckConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None), _connector='OR'), name='invitation_is_accepted_or_withdrawn_not_both'), models.CheckConstraint(condition=models.Q(('level__in', ['staff', 'manager'])), name='invitation_level_is_known')],
+                "verbose_name": "staff invitation",
+                "verbose_name_plural": "staff invitations",
+                "ordering": ["-created_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("accepted_at", None), ("revoked_at", None)),
+                        fields=("staff_member",),
+                        name="staff_member_has_one_open_invitation",
+                        violation_error_message="This person has an open invitation already",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("accepted_at", None), ("revoked_at", None), _connector="OR"),
+                        name="invitation_is_accepted_or_withdrawn_not_both",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["staff", "manager"])), name="invitation_level_is_known"
+                    ),
+                ],
             },
         ),
     ]

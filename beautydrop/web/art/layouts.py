@@ -129,9 +129,7 @@ def fallen(stage: Stage) -> None:
     )
     main = room.grounds[0]
     inks = stage.inks(main)
-    placed = (
-        f"translate({num(middle + side * unit * 0.28)} {num(stage.base)})scale({round(unit * 0.0232, 2)})"
-    )
+    placed = f"translate({num(middle + side * unit * 0.28)} {num(stage.base)})scale({round(unit * 0.0232, 2)})"
     stage.parts.append(
         f'<g transform="{placed}">'
         + fill(main, DROP)

@@ -63,9 +63,7 @@ def comb(height: float, inks: Inks) -> str:
     spare = max(0, height - 54 - 84)
     back += spare * 0.3
     tips = (18, 16, 14.5, 13.5, 13, 13.5, 14.5, 16, 18)
-    teeth = "".join(
-        f"M{8 * tooth - 32} {num(back + 6)}V-{num(tip + spare * 0.5)}" for tooth, tip in enumerate(tips)
-    )
+    teeth = "".join(f"M{8 * tooth - 32} {num(back + 6)}V-{num(tip + spare * 0.5)}" for tooth, tip in enumerate(tips))
     jewel = inks.second if inks.second != inks.strong else inks.soft
     return (
         line(inks.strong, 4.6, teeth)
@@ -94,8 +92,7 @@ def fan(height: float, inks: Inks) -> str:
     if height > _TALL:
         turn = f"translate(0 {num(52 - height)})"
         wheel = line(inks.strong, 12, _WHEEL) + (
-            f'<g transform="rotate(180)">{line(inks.soft, 12, _WHEEL)}</g>'
-            f"{line(inks.second, 2.4, 'M0 0m-4-32v6')}"
+            f'<g transform="rotate(180)">{line(inks.soft, 12, _WHEEL)}</g>{line(inks.second, 2.4, "M0 0m-4-32v6")}'
         )
         return (
             line(inks.faint, 5, f"M0 {num(52 - height)}V-3")
@@ -247,9 +244,7 @@ def _leaf(base: float, size: float, side: int) -> str:
     outline = (4, -20, 20, -27, 38, -28, -2, 16, -18, 28, -38, 28)
     x = [num(side * size * value) for value in outline[::2]]
     y = [num(size * value) for value in outline[1::2]]
-    return (
-        f"M0 {num(base)}c{x[0]} {y[0]} {x[1]} {y[1]} {x[2]} {y[2]}c{x[3]} {y[3]} {x[4]} {y[4]} {x[5]} {y[5]}"
-    )
+    return f"M0 {num(base)}c{x[0]} {y[0]} {x[1]} {y[1]} {x[2]} {y[2]}c{x[3]} {y[3]} {x[4]} {y[4]} {x[5]} {y[5]}"
 
 
 # By a category's letter; see also LETTERS in tones.py.

@@ -44,10 +44,7 @@ def disc(tone: str, x: float, y: float, radius: float) -> str:
 
 def ring(tone: str, width: float, x: float, y: float, radius: float) -> str:
     """A stroked circle."""
-    return (
-        f'<circle class="al a{tone}" stroke-width="{num(width)}"'
-        f' cx="{num(x)}" cy="{num(y)}" r="{num(radius)}"/>'
-    )
+    return f'<circle class="al a{tone}" stroke-width="{num(width)}" cx="{num(x)}" cy="{num(y)}" r="{num(radius)}"/>'
 
 
 def arch(width: float, height: float, x: float = 0, base: float = 0) -> str:

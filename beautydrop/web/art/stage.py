@@ -59,9 +59,7 @@ class Stage:
     def add_wall(self) -> None:
         """The wall: all of the picture and beyond, or an arch when the picture itself is a mirror."""
         if self.is_arched:
-            self.parts.append(
-                fill(self.room.wall, arch(self.width, self.height, self.width / 2, self.height))
-            )
+            self.parts.append(fill(self.room.wall, arch(self.width, self.height, self.width / 2, self.height)))
         else:
             size = 2 * BEYOND
             self.parts.append(fill(self.room.wall, f"M-{BEYOND}-{BEYOND}h{size}v{size}h-{size}z"))
@@ -77,10 +75,7 @@ class Stage:
         if kind == "checker":
             tile = deep / 2
             start = -2 * tile * (beyond // deep)
-            rows = (
-                f"M{num(start)} {num(base + tile / 2)}H{end}"
-                f"M{num(start + tile)} {num(base + tile * 1.5)}H{end}"
-            )
+            rows = f"M{num(start)} {num(base + tile / 2)}H{end}M{num(start + tile)} {num(base + tile * 1.5)}H{end}"
             self.parts.append(line(room.floor, tile, rows, num(tile), has_flat_ends=True))
         elif kind == "scallop":
             pitch = round(self.width / round(self.width / deep), 2)
