@@ -78,7 +78,7 @@ def today(shop: Shop, staff: list[StaffMember], *, now: datetime) -> Today:
 
 
 def tasks(shop: Shop, staff: list[StaffMember], *, now: datetime) -> list[Task]:
-    """Late clients, bookings to confirm, people without hours, closures over bookings, past appointments nobody closed."""
+    """Late clients, bookings to confirm or on closed days, people without hours, past appointments to close."""
     return [
         *_late(shop, now),
         *_to_confirm(shop, now),
