@@ -57,7 +57,7 @@ class UserAdmin(DjangoUserAdmin):
         return redirect("marketplace:home")
 
     def has_look_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.is_superuser)  # type: ignore[union-attr]
+        return bool(request.user.is_superuser)
 
 
 @admin.register(LookAs)

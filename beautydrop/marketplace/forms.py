@@ -46,8 +46,7 @@ class SearchForm(forms.Form):
         if chosen and chosen not in days:
             choices.append((chosen.isoformat(), formats.day_short(chosen, today)))
         if self.is_bound:  # a day that is none is left out: the form never claims what was not looked for
-            self.data = self.data.copy()
-            self.data["date"] = chosen.isoformat() if chosen else ""
+            self.data = {**dict(self.data.items()), "date": chosen.isoformat() if chosen else ""}
         self.fields["date"].choices = choices  # type: ignore[attr-defined]
         self.fields["part"].choices = [  # type: ignore[attr-defined]
             ("", _("Any time")),

@@ -61,6 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_shop(request: HttpRequest) -> HttpResponse:
     """A salon of the signed-in client: closed for booking until it is published."""
+    assert isinstance(request.user, User)
     client = Client.objects.filter(user=request.user).first()
     if client is None:
         return redirect("manage:start")

@@ -47,7 +47,9 @@ class Clock:
         for _unused in range(_WARM_UP):
             action()
             self._bare.get(bare.URL)
-        took, cpu, ground = [], [], []
+        took: list[float] = []
+        cpu: list[float] = []
+        ground: list[float] = []
         deadline = time.perf_counter() + self.seconds
         while len(took) < self.times and (len(took) < _AT_LEAST or time.perf_counter() < deadline):
             wall, own = _timed(action)

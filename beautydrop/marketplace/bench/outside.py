@@ -12,11 +12,12 @@ import sys
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -209,7 +210,7 @@ def _race(world: World, port: int, rounds: int) -> Row:
     )
 
 
-def _race_failures(answers: Sequence[Answer], staff_id: object, start: object) -> list[str]:
+def _race_failures(answers: Sequence[Answer], staff_id: uuid.UUID, start: datetime) -> list[str]:
     failures = []
     statuses = sorted(answer.status for answer in answers)
     if statuses != [302] + [409] * (RACERS - 1):

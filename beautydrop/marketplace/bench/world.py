@@ -364,7 +364,7 @@ def _insert(model: type[models.Model], values: dict[str, str], source: str, para
         else:
             expression = f"%(default_{column.column})s"
             filled[f"default_{column.column}"] = column.get_db_prep_save(column.get_default(), connection)
-        columns.append(connection.ops.quote_name(column.column))
+        columns.append(connection.ops.quote_name(str(column.column)))
         expressions.append(expression)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:

@@ -131,5 +131,8 @@ def _environment() -> dict[str, str]:
 
 def _machine() -> str:
     """What kind of machine it is; nothing that names it."""
-    versions = f"PostgreSQL {connection.pg_version // 10_000}, Python {sys.version_info.major}.{sys.version_info.minor}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version_num')::int / 10000")
+        (postgresql,) = cursor.fetchone()
+    versions = f"PostgreSQL {postgresql}, Python {sys.version_info.major}.{sys.version_info.minor}"
     return f"{os.cpu_count()} cores shared with the load, {versions}, gunicorn with 2 sync workers"
