@@ -275,6 +275,8 @@ def test_filters_hearts_and_theme_need_no_new_page(page: Page, world: World):
     heart.click()
     expect(page.locator(".heart button").first).to_have_attribute("aria-pressed", "true")
     page.locator("#sort").select_option("name")
+    expect(page).to_have_url(re.compile("sort=name"))
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(page.locator(".hit h2").first).to_have_text("Haarwerk")
     page.get_by_text("Light or dark").click()
     with page.expect_response("**/account/preferences/"):
