@@ -23,13 +23,13 @@ help:
 	@echo "make bench       measure                       make setup       only the .venv"
 
 setup:
-	@tools/setup.sh
+	@.ci/setup.sh
 
 demo: setup messages
 	@DEBUG=true HOST=$(HOST) exec $(PYTHON_VENV) manage.py demo --port $(PORT)
 
 test: setup messages
-	@browser=$$(tools/browser.sh) && BROWSER_PATH="$$browser" $(PYTEST) $(ARGS)
+	@browser=$$(.ci/browser.sh) && BROWSER_PATH="$$browser" $(PYTEST) $(ARGS)
 
 test-fast: setup messages
 	@$(PYTEST) -m "not browser" $(ARGS)
@@ -37,7 +37,7 @@ test-fast: setup messages
 check: setup
 	@$(PYTHON_VENV) -m ruff check .
 	@$(PYTHON_VENV) -m ruff format --check .
-	@$(PYTHON_VENV) tools/messages.py --check
+	@$(PYTHON_VENV) .ci/messages.py --check
 	@if [ -n "$${DATABASE_URL:-}" ]; then $(MAKE) --no-print-directory check-django; \
 		else $(PYTHON_VENV) -m beautydrop.embedded $(MAKE) --no-print-directory check-django; fi
 
@@ -54,4 +54,4 @@ fmt: setup
 	@$(PYTHON_VENV) -m ruff check --fix --quiet .; $(PYTHON_VENV) -m ruff format .
 
 messages: setup
-	@$(PYTHON_VENV) tools/messages.py
+	@$(PYTHON_VENV) .ci/messages.py

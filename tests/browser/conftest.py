@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     path = os.environ.get("BROWSER_PATH")
     if not path:
-        found = subprocess.run([ROOT / "tools" / "browser.sh", "--find"], capture_output=True, text=True)
+        found = subprocess.run([ROOT / ".ci" / "browser.sh", "--find"], capture_output=True, text=True)
         if found.returncode:
             pytest.fail(found.stderr, pytrace=False)
         path = found.stdout.strip()

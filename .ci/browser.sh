@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prints the path of a Chromium (or Chrome) for the browser tests, installing one where none is found.
-#   tools/browser.sh          find or install
-#   tools/browser.sh --find   only find
+#   .ci/browser.sh          find or install
+#   .ci/browser.sh --find   only find
 # BROWSER_PATH=/path/to/chromium   chooses the browser.
 set -eu
 cd "$(dirname "$0")/.."
