@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beautydrop.bookings.policy import short_terms
-from beautydrop.marketplace import shop_page
+from beautydrop.marketplace import cards, shop_page
 from beautydrop.scheduling.models import Schedule
 from beautydrop.shops import actions
 from beautydrop.shops.access import Level, Standing, at_shop
@@ -120,7 +120,7 @@ def setup(request: HttpRequest, standing: Standing) -> HttpResponse:
         "total": len(found) + 1,
         "can_publish": current is None,
         "bars": [number < done for number in range(len(found) + 1)],
-        "kinds": [(kind.value, kind.label) for kind in Category],
+        "look": cards.looks_of([standing.shop.pk]).get(standing.shop.pk),
     }
     return render(request, "marketplace/manage/setup.html", context)
 
