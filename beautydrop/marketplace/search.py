@@ -32,6 +32,8 @@ PAGE_SIZE = 10
 NEAR_KM = 30.0
 MOST_CANDIDATES = 2000
 _BATCH = 40
+# The home page asks so many for two weeks, to show the six that are free soonest.
+_HOME_ASKED = 15
 # At most so many salons are asked for their free times in one request.
 _MOST_ASKED = 320
 _DAY = timedelta(days=1)
@@ -233,7 +235,7 @@ def search(query: Query, *, now: datetime, page: int = 1, found: list[Candidate]
 def soonest(query: Query, *, now: datetime, limit: int) -> list[Hit]:
     """The `limit` salons with the earliest free times among the first candidates: the home page."""
     first, last = now.date() - _DAY, now.date() + _LOOK_AHEAD
-    loaded = list(_loaded(candidates(query)[:_BATCH], first, last, now=now))
+    loaded = list(_loaded(candidates(query)[:_HOME_ASKED], first, last, now=now))
     found = [
         (openings_[0].start, row.shop_id, row, one, openings_)
         for row, one in loaded
