@@ -70,6 +70,11 @@ def keep(*, shop: Shop, by: User, file_name: str, text: str, now: datetime) -> C
     return ClientImport.objects.create(shop=shop, by=by, file_name=file_name[:200], text=text, created_at=now)
 
 
+def discard(upload: ClientImport) -> None:
+    """The person decided against the list: nothing of it is kept."""
+    upload.delete()
+
+
 def discard_old(now: datetime) -> int:
     """Delete lists that nobody decided on in time; how many."""
     return ClientImport.objects.filter(created_at__lte=now - KEPT).delete()[0]

@@ -74,7 +74,7 @@ def _preview(request: HttpRequest, standing: Standing, upload: ClientImport) -> 
     existing: Existing = "skip" if request.POST.get("existing") == "skip" else "update"
     act = request.POST.get("act", "")
     if act == "discard":
-        upload.delete()
+        importing.discard(upload)
         messages.success(request, _("The list is discarded. Nothing was imported."))
         return redirect("manage:clients", shop.slug)
     status = 422 if problem else 200

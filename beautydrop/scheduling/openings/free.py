@@ -128,7 +128,9 @@ class Openings:
         to: int | None = None,
         limit: int = 1,
     ) -> list[Opening]:
-        """The first `limit` openings in [frm, to)."""
+        """The first `limit` openings in [frm, to), and never after the loaded days: claims are known for those only."""
+        end = self.bounds(self.last)[1]
+        to = end if to is None else min(to, end)
         free: dict[int, list[Performer]] = defaultdict(list)
         for performer in self._candidates(staff_id):
             for start in performer.free(frm, to)[:limit]:
