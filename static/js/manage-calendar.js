@@ -57,7 +57,6 @@
   async function openForm(href) {
     opener = document.activeElement?.id || "";
     await openPanel(href, "innerHTML");
-    panel().hidden = false;
   }
 
   function closePanel() {
@@ -140,7 +139,8 @@
     folds.clear();
     for (const one of document.querySelectorAll("#grid details[open][id]")) folds.add(one.id);
   });
-  document.addEventListener("htmx:afterSwap", () => {
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "panel") panel().hidden = false; // before its heading takes the focus
     if (scroll && cal) [cal.scrollLeft, cal.scrollTop] = scroll;
     scroll = null;
     for (const id of folds) document.getElementById(id)?.setAttribute("open", "");
