@@ -533,7 +533,7 @@ def test_a_host_that_is_not_ours_is_refused():
         "/b/%ED%A0%80/",
         "/about/",
         "/.env",
-        "/static/../beautydrop/settings.py",
+        "/static/../beautydrop/settings/__init__.py",
         "/static/js/none.js",
         "/demo/mailbox/",
         "/styleguide/",
