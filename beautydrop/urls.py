@@ -25,6 +25,7 @@ urlpatterns = [
     path("manage/", include((manage_patterns, "manage"))),
     path("account/", include("beautydrop.accounts.urls")),
     path("account/", include("allauth.account.urls")),
+    path("messages/", include("beautydrop.notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("robots.txt", views.robots, name="robots"),
@@ -33,7 +34,7 @@ urlpatterns = [
 if settings.DEBUG:
     urlpatterns += [
         path("styleguide/", views.styleguide, name="styleguide"),
-        path("demo/", include("beautydrop.notifications.urls")),
+        path("demo/", include("beautydrop.notifications.demo_urls")),
     ]
 
 handler400 = errors.bad_request

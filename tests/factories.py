@@ -9,12 +9,15 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from beautydrop.accounts import actions as accounts
 from beautydrop.accounts.models import Client, Customer, Role, User
 from beautydrop.bookings import actions as bookings
 from beautydrop.bookings.actions import By, Contact
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import Actor
+from beautydrop.notifications.models import OutboxMessage
 from beautydrop.scheduling import actions as scheduling
 from beautydrop.shops import actions as shops
 from beautydrop.shops.models import Service, Shop, StaffMember
@@ -99,6 +102,11 @@ def a_world() -> World:
 
 def a_guest(email: str = "guest@example.com") -> Contact:
     return Contact("Gita Guest", email)
+
+
+def to_customer() -> QuerySet[OutboxMessage]:
+    """The e-mails to customers that bookings wrote: beside them stand what the salon hears, and reminders."""
+    return OutboxMessage.objects.filter(channel="email", kind__startswith="booking.")
 
 
 GUEST = By(Actor.GUEST)

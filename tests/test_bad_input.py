@@ -12,9 +12,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from beautydrop.bookings import emails
+from beautydrop.bookings.messages import keys
 from beautydrop.bookings.models import Booking
-from beautydrop.notifications.models import MailboxMessage
+from beautydrop.notifications import stopping
+from beautydrop.notifications.models import MailboxMessage, OutboxMessage
 from beautydrop.scheduling.models import TimeSlot
 from beautydrop.shops import actions as shops
 from tests import factories
@@ -164,7 +165,7 @@ class Site:
                 },
             ),
             ("get", reverse("bookings:show", args=[held]), {"region": ""}),
-            ("get", reverse("bookings:confirm", args=[held, emails.confirm_key(self.guests)]), {"region": ""}),
+            ("get", reverse("bookings:confirm", args=[held, keys.confirm_key(self.guests)]), {"region": ""}),
             ("get", reverse("bookings:change", args=[own]), {**chosen, "day": "2026-12-03", "region": "slots"}),
             ("post", reverse("bookings:change", args=[own]), {"start": "2026-12-05T13:00Z", "staff": "any"}),
             ("get", reverse("bookings:cancel", args=[own]), {"reason": ""}),
@@ -349,7 +350,7 @@ def test_a_service_switched_off_while_the_guest_reads_the_mail(time_machine):
     """The hold stands; after it ran out nothing is booked on a service that is no longer sold."""
     world, visitor = a_world(), Visitor()
     booking = a_booking(world, berlin(3, "10:15"), is_guest=True)
-    link = reverse("bookings:confirm", args=[booking.token, emails.confirm_key(booking)])
+    link = reverse("bookings:confirm", args=[booking.token, keys.confirm_key(booking)])
     world.manicure.is_active = False
     world.manicure.save()
     time_machine.move_to(NOW + timedelta(minutes=40), tick=False)
@@ -493,7 +494,7 @@ def test_without_the_forms_own_token_nothing_happens_and_a_page_says_so():
             assert "This form is too old" in response.content.decode(), path
             assert "Traceback" not in response.content.decode()
     for name in ("resend", "cancel", "confirm"):
-        args = [site.guests.token, *([emails.confirm_key(site.guests)] if name == "confirm" else [])]
+        args = [site.guests.token, *([keys.confirm_key(site.guests)] if name == "confirm" else [])]
         assert Client(enforce_csrf_checks=True).post(reverse(f"bookings:{name}", args=args)).status_code == 403
     assert Booking.objects.count() == 2
     site.guests.refresh_from_db()
@@ -573,6 +574,7 @@ TAKES = {
     "bookings:change_address": READ_AND_WRITE,
     "bookings:make_account": WRITE,
     "accounts:profile": READ_AND_WRITE,
+    "notifications:stop": READ_AND_WRITE,
     "accounts:preferences": WRITE,
     "accounts:stop_looking": WRITE,
     "demo:mailbox": READ,
@@ -622,11 +624,14 @@ def test_methods_that_a_page_does_not_take_are_405(name, settings):
     elif name in {"marketplace:shop", "marketplace:toggle_favourite"}:
         args = [slug]
     elif name == "bookings:confirm":
-        args = [site.guests.token, emails.confirm_key(site.guests)]
+        args = [site.guests.token, keys.confirm_key(site.guests)]
     elif name.startswith("bookings:") and name != "bookings:mine":
         args = [site.guests.token if name in {"bookings:change_address", "bookings:resend"} else site.own.token]
     elif name == "shops:picture":
         args = [uuid.UUID(int=0), 480]
+    elif name == "notifications:stop":
+        reminder = OutboxMessage(kind="booking.reminder_day", recipient="guest@example.com")
+        args = [stopping.url_of(reminder).split("/")[-2]]
     elif name.startswith("demo:mail") and name != "demo:mailbox":
         args = [mail.pk]
     else:

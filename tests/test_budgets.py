@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from beautydrop.bookings import emails
+from beautydrop.bookings.messages import keys
 from beautydrop.shops import actions as shops
 from tests.factories import NOW, PASSWORD, a_booking, a_service, a_shop, a_world, berlin
 from tests.pages import Page, Visitor
@@ -58,7 +58,7 @@ def _pages() -> dict[str, Page]:
         "details": guest.get(details, start),
         "taken": guest.post(details, taken | {"start": f"{taken['start']}/{world.mina.pk}"}),
         "pending": guest.get(reverse("bookings:show", args=[held.token])),
-        "confirm": guest.get(reverse("bookings:confirm", args=[held.token, emails.confirm_key(held)])),
+        "confirm": guest.get(reverse("bookings:confirm", args=[held.token, keys.confirm_key(held)])),
         "confirmed": guest.get(reverse("bookings:show", args=[own[0].token])),
         "change": guest.get(reverse("bookings:change", args=[own[0].token])),
         "cancel": guest.get(reverse("bookings:cancel", args=[own[0].token])),

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from beautydrop.bookings import emails
+from beautydrop.bookings.messages import keys
 from tests import factories
 from tests.factories import a_booking, a_world, berlin
 
@@ -43,7 +43,7 @@ def test_a_booking_in_every_state():
     confirmed = a_booking(world, berlin(4, "10:15"))
     for name in ("show", "change_address", "cancel", "calendar"):
         assert client.get(reverse(f"bookings:{name}", args=[held.token])).status_code == 200, name
-    key = emails.confirm_key(held)
+    key = keys.confirm_key(held)
     assert client.get(reverse("bookings:confirm", args=[held.token, key])).status_code == 200
     for name in ("show", "change", "cancel", "calendar"):
         assert client.get(reverse(f"bookings:{name}", args=[confirmed.token])).status_code == 200, name

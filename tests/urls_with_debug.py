@@ -11,5 +11,5 @@ __all__ = ["handler400", "handler403", "handler404", "urlpatterns"]
 urlpatterns = [
     *urls.urlpatterns,
     path("styleguide/", views.styleguide, name="styleguide"),
-    path("demo/", include("beautydrop.notifications.urls")),
+    path("demo/", include("beautydrop.notifications.demo_urls")),
 ]

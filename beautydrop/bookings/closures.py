@@ -322,7 +322,12 @@ def decide(decision: Decision, *, closure: ScheduleException, by: By, now: datet
             raise BookingError("conflict", _("Somebody has changed this booking meanwhile, so it was left as it is."))
         if decision.choice == MOVE and decision.start:
             return actions.reschedule(
-                booking_id=booking.pk, staff_id=decision.staff_id, start=decision.start, by=by, now=now
+                booking_id=booking.pk,
+                staff_id=decision.staff_id,
+                start=decision.start,
+                by=by,
+                now=now,
+                note=decision.message,
             )
         if decision.choice == CANCEL:
             return actions.cancel(booking_id=booking.pk, by=by, now=now, note=decision.message)

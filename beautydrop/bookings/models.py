@@ -194,6 +194,7 @@ class Booking(models.Model):
     no_show_percent = models.PositiveSmallIntegerField(_("share due for a no-show, percent"))
 
     customer_notes = models.TextField(_("note of the customer"), max_length=1000, blank=True)
+    wants_sms = models.BooleanField(_("asked for SMS"), default=False, db_default=False)
     staff_notes = models.TextField(_("note of the salon"), max_length=2000, blank=True)
     is_erased = models.BooleanField(_("contact erased"), default=False, db_default=False)
     idempotency_key = models.CharField(max_length=160, unique=True, null=True, blank=True, editable=False)

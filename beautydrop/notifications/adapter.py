@@ -4,9 +4,11 @@ import uuid
 
 from django.http import HttpRequest
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
 from beautydrop.accounts.adapter import AccountAdapter as BaseAccountAdapter
 from beautydrop.notifications import outbox
+from beautydrop.notifications.kinds import Audience, Kind, Mail, register
 from beautydrop.notifications.models import OutboxMessage
 
 KIND = "account.mail"
@@ -31,7 +33,9 @@ class AccountAdapter(BaseAccountAdapter):
         )
 
 
-@outbox.register(KIND)
-def render_account_mail(message: OutboxMessage) -> outbox.Mail:
+def account_mail(message: OutboxMessage, _subject: object) -> Mail:
     """Account mails are complete when they are written: their links hold a key that is not kept elsewhere."""
-    return outbox.Mail(**message.payload)
+    return Mail(**message.payload)
+
+
+register(Kind(KIND, gettext_lazy("Your account"), Audience.ACCOUNT, mail=account_mail, is_essential=True))

@@ -13,8 +13,8 @@ from beautydrop.notifications.models import OutboxMessage
 
 @admin.register(OutboxMessage)
 class OutboxMessageAdmin(admin.ModelAdmin):
-    list_display = ("kind", "recipient", "status", "attempts", "due_at", "sent_at")
-    list_filter = ("status", "kind")
+    list_display = ("kind", "channel", "recipient", "status", "attempts", "due_at", "sent_at", "error")
+    list_filter = ("status", "channel", "kind")
     search_fields = ("recipient", "subject_id")
     date_hierarchy = "created_at"
     exclude = ("payload",)  # may hold links that sign in

@@ -1,58 +1,19 @@
-"""Writing and sending messages. An app registers its kinds here; this module knows none of them.
+"""Writing messages, in the transaction that causes them. Apps register their kinds (kinds.py); delivery.py sends."""
 
-Sending: claim the row by a conditional update (so two workers never send the same one), render it anew
-from what it is about, drop it when it is no longer true, send, record. A failure is retried with
-back-off; after MAX_ATTEMPTS the row is dead and keeps its reason.
-"""
-
-import logging
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
-from django.db.models import F, Q
-from django.utils import translation
+from django.db.models import F
 
-from beautydrop.notifications.models import OutboxMessage
+from beautydrop.accounts.models import User
+from beautydrop.notifications.models import Channel, OutboxMessage
 
-logger = logging.getLogger(__name__)
-
-MAX_ATTEMPTS = 8
-_SENDING = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A rendered message: plain text, HTML, and an optional calendar (.ics) with its file name."""
-
-    subject: str
-    text: str
-    html: str = ""
-    calendar: bytes = b""
-    calendar_name: str = "appointment.ics"
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-# Renders the message as things stand now; None when it is no longer true. The language is already active.
-Renderer = Callable[[OutboxMessage], Mail | None]
-_renderers: dict[str, Renderer] = {}
 _is_unsent: ContextVar[bool] = ContextVar("is_unsent", default=False)
-
-
-def register(kind: str) -> Callable[[Renderer], Renderer]:
-    """Decorator: this function renders messages of `kind`."""
-
-    def add(render: Renderer) -> Renderer:
-        _renderers[kind] = render
-        return render
-
-    return add
 
 
 @contextmanager
@@ -65,6 +26,71 @@ def unsent() -> Iterator[None]:
         _is_unsent.reset(before)
 
 
+def letter_to(
+    kind: str,
+    *,
+    subject_id: uuid.UUID,
+    recipient: str,
+    language: str,
+    now: datetime,
+    sequence: int = 0,
+    user: User | None = None,
+    payload: dict[str, Any] | None = None,
+) -> OutboxMessage:
+    """An e-mail to this very address, not yet written (see `write`)."""
+    return OutboxMessage(
+        subject_id=subject_id,
+        kind=kind,
+        sequence=sequence,
+        recipient=recipient,
+        user=user,
+        language=language or settings.LANGUAGE_CODE,
+        payload=payload or {},
+        due_at=now,
+    )
+
+
+def announcement(
+    kind: str,
+    *,
+    subject_id: uuid.UUID,
+    due_at: datetime,
+    sequence: int = 0,
+    language: str = "",
+    payload: dict[str, Any] | None = None,
+) -> OutboxMessage:
+    """A message to whomever it concerns when it is due, by the ways that they want then; not yet written."""
+    return OutboxMessage(
+        subject_id=subject_id,
+        kind=kind,
+        sequence=sequence,
+        channel=Channel.ANNOUNCED,
+        language=language or settings.LANGUAGE_CODE,
+        payload=payload or {},
+        due_at=due_at,
+    )
+
+
+def write(messages: Sequence[OutboxMessage], *, now: datetime) -> None:
+    """Write messages into the running transaction: one statement. What is due is sent after the commit.
+
+    A row with the same key stays as it is, and sending the id that was not written does nothing.
+    """
+    from beautydrop.notifications.tasks import send_messages
+
+    if _is_unsent.get():
+        for message in messages:
+            message.status = OutboxMessage.Status.STALE
+    OutboxMessage.objects.bulk_create(messages, ignore_conflicts=True)
+    due = [
+        str(message.pk)
+        for message in messages
+        if message.due_at <= now and message.status == OutboxMessage.Status.PENDING
+    ]
+    if due:
+        send_messages(due)
+
+
 def post(
     kind: str,
     *,
@@ -75,88 +101,31 @@ def post(
     sequence: int = 0,
     payload: dict[str, Any] | None = None,
 ) -> None:
-    """Write a message into the running transaction; it is sent after the commit.
-
-    The same key twice is one message.
-    """
-    from beautydrop.notifications.tasks import send_message
-
-    status = OutboxMessage.Status.STALE if _is_unsent.get() else OutboxMessage.Status.PENDING
-    message = OutboxMessage(
+    """Write one e-mail to one address (see `letter_to` and `write`)."""
+    letter = letter_to(
+        kind,
         subject_id=subject_id,
-        kind=kind,
-        sequence=sequence,
         recipient=recipient,
-        language=language or settings.LANGUAGE_CODE,
-        payload=payload or {},
-        status=status,
-        due_at=now,
+        language=language,
+        now=now,
+        sequence=sequence,
+        payload=payload,
     )
-    # One statement: a row with the same key stays, and sending the id that was not written does nothing.
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    if status == OutboxMessage.Status.PENDING:
-        send_message(str(message.pk))
+    write([letter], now=now)
 
 
 def post_again(message: OutboxMessage, *, now: datetime) -> None:
-    """Send a message once more (asked for by its recipient, or by an admin)."""
-    from beautydrop.notifications.tasks import send_message
+    """Send a message once more (asked for by its recipient, or by an admin): a copy of its own, not a retry."""
+    from beautydrop.notifications.tasks import send_messages
 
     OutboxMessage.objects.filter(pk=message.pk).update(
         status=OutboxMessage.Status.PENDING,
         attempts=0,
+        copies=F("copies") + 1,
         due_at=now,
+        claim=None,
         claimed_until=None,
         sent_at=None,
         error="",
     )
-    send_message(str(message.pk))
-
-
-def deliver(message_id: uuid.UUID | str, *, now: datetime) -> str:
-    """Send one due message and return its status afterwards ("" when it was not there to be taken)."""
-    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    waiting = OutboxMessage.objects.filter(free, pk=message_id, status=OutboxMessage.Status.PENDING, due_at__lte=now)
-    if not waiting.update(claimed_until=now + _SENDING, attempts=F("attempts") + 1):
-        return ""
-    message = OutboxMessage.objects.get(pk=message_id)
-    try:
-        with translation.override(message.language):
-            mail = _renderers[message.kind](message)
-        if mail is None:
-            message.status = OutboxMessage.Status.STALE
-        else:
-            _send(message, mail)
-            message.status, message.sent_at = OutboxMessage.Status.SENT, now
-        message.error = ""
-    except Exception as error:  # whatever a mail server or a template throws must not lose the row
-        logger.warning("message %s (%s) was not sent: %s", message.pk, message.kind, type(error).__name__)
-        message.error = f"{type(error).__name__}: {error}"[:2000]
-        if message.attempts >= MAX_ATTEMPTS:
-            message.status = OutboxMessage.Status.DEAD
-        else:
-            message.due_at = now + timedelta(seconds=15 * 4 ** (message.attempts - 1))
-    message.claimed_until = None
-    message.save(update_fields=["status", "sent_at", "error", "due_at", "claimed_until"])
-    return message.status
-
-
-def due(now: datetime, limit: int = 500) -> list[uuid.UUID]:
-    """Ids of messages that should have been sent by now: what the sweep looks at."""
-    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    return list(
-        OutboxMessage.objects.filter(free, status=OutboxMessage.Status.PENDING, due_at__lte=now)
-        .order_by("due_at")
-        .values_list("pk", flat=True)[:limit]
-    )
-
-
-def _send(message: OutboxMessage, mail: Mail) -> None:
-    email = EmailMultiAlternatives(
-        subject=" ".join(mail.subject.split()), body=mail.text, to=[message.recipient], headers=mail.headers
-    )
-    if mail.html:
-        email.attach_alternative(mail.html, "text/html")
-    if mail.calendar:
-        email.attach(mail.calendar_name, mail.calendar, "text/calendar; method=PUBLISH; charset=utf-8")
-    email.send()
+    send_messages([str(message.pk)])

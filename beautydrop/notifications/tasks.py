@@ -4,16 +4,15 @@ from django.utils import timezone
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, on_commit_task
 
-from beautydrop.notifications import outbox
+from beautydrop.notifications import delivery
 
 
 @on_commit_task()
-def send_message(message_id: str) -> None:
-    outbox.deliver(message_id, now=timezone.now())
+def send_messages(message_ids: list[str]) -> None:
+    delivery.deliver_many(message_ids, now=timezone.now())
 
 
 @db_periodic_task(crontab(minute="*"))
 def sweep_outbox() -> None:
-    """Send what the queue lost, and what waits for its next attempt."""
-    for message_id in outbox.due(timezone.now()):
-        outbox.deliver(message_id, now=timezone.now())
+    """Send what the queue lost, what waits for its next attempt, and what is due now."""
+    delivery.deliver_many(delivery.due(timezone.now()), now=timezone.now())

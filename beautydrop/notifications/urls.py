@@ -1,10 +1,8 @@
 from django.urls import path
 
-from beautydrop.notifications import views
+from beautydrop.notifications import stop_views
 
-app_name = "demo"
+app_name = "notifications"
 urlpatterns = [
-    path("mailbox/", views.mailbox, name="mailbox"),
-    path("mailbox/<int:pk>/", views.mail, name="mail"),
-    path("mailbox/<int:pk>/html/", views.mail_html, name="mail_html"),
+    path("stop/<str:token>/", stop_views.stop, name="stop"),
 ]

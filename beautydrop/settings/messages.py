@@ -1,4 +1,4 @@
-"""Mail."""
+"""Mail, and the other ways to people."""
 
 from typing import Any
 
@@ -31,3 +31,8 @@ elif DEBUG or ALLOW_PLAIN_HTTP:
     MAILERS = {"default": {"BACKEND": "beautydrop.notifications.mailbox.MailboxBackend"}}
 else:
     raise ImproperlyConfigured("EMAIL_HOST: expected the mail server's name when DEBUG is off")
+
+# --- Web push (off without keys) -----------------------------------------------------------------
+
+VAPID_PUBLIC_KEY = env.str("VAPID_PUBLIC_KEY", default="")
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")

@@ -9,9 +9,8 @@ from beautydrop.bookings import actions
 from beautydrop.bookings.actions import Contact
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.models import Booking
-from beautydrop.notifications.models import OutboxMessage
 from beautydrop.scheduling.models import TimeSlot
-from tests.factories import GUEST, NOW, a_booking, a_guest, a_world, berlin, by_customer, by_owner
+from tests.factories import GUEST, NOW, a_booking, a_guest, a_world, berlin, by_customer, by_owner, to_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +24,7 @@ def test_a_verified_customer_is_confirmed_at_once():
     slot = TimeSlot.objects.get(claim_id=booking.pk)
     assert (slot.status, slot.staff_member, slot.start_at) == ("booked", world.mina, berlin(3, "10:15"))
     assert list(booking.events.values_list("kind", "actor", "to_status")) == [("created", "customer", "confirmed")]
-    assert OutboxMessage.objects.get(subject_id=booking.pk).kind == "booking.confirmed"
+    assert to_customer().get(subject_id=booking.pk).kind == "booking.confirmed"
 
 
 def test_a_guest_holds_the_time_until_the_link_is_pressed():
@@ -34,13 +33,13 @@ def test_a_guest_holds_the_time_until_the_link_is_pressed():
     assert (booking.status, booking.pending_for) == ("pending", "email")
     assert booking.expires_at == NOW + timedelta(minutes=30)
     assert TimeSlot.objects.get(claim_id=booking.pk).status == "held"
-    assert OutboxMessage.objects.get(subject_id=booking.pk).kind == "booking.please_confirm"
+    assert to_customer().get(subject_id=booking.pk).kind == "booking.please_confirm"
     confirmed = actions.confirm_by_link(booking_id=booking.pk, by=GUEST, now=NOW + timedelta(minutes=5))
     assert (confirmed.status, confirmed.expires_at) == ("confirmed", None)
     assert TimeSlot.objects.get(claim_id=booking.pk).status == "booked"
     again = actions.confirm_by_link(booking_id=booking.pk, by=GUEST, now=NOW + timedelta(minutes=6))
     assert again.pk == booking.pk
-    assert OutboxMessage.objects.filter(subject_id=booking.pk, kind="booking.confirmed").count() == 1
+    assert to_customer().filter(subject_id=booking.pk, kind="booking.confirmed").count() == 1
 
 
 def test_a_taken_time_is_refused_with_the_nearest_free_ones():
@@ -109,7 +108,7 @@ def test_the_same_key_gives_the_same_booking_to_its_person_only():
     assert first.pk == again.pk
     with pytest.raises(BookingError):
         a_booking(world, berlin(3, "10:15"), key="abc", is_guest=True)
-    assert OutboxMessage.objects.count() == 1
+    assert to_customer().count() == 1
 
 
 def test_an_expired_hold_gives_way():
@@ -159,14 +158,14 @@ def test_a_shop_that_approves_each_booking_holds_the_time():
     world.shop.save()
     booking = a_booking(world, berlin(3, "10:15"))
     assert (booking.status, booking.pending_for) == ("pending", "approval")
-    assert not OutboxMessage.objects.filter(kind="booking.confirmed").exists()
+    assert not to_customer().filter(kind="booking.confirmed").exists()
     approved = actions.approve(
         booking_id=booking.pk,
         by=by_owner(world.client),
         now=NOW + timedelta(hours=1),
     )
     assert approved.status == "confirmed"
-    assert OutboxMessage.objects.filter(kind="booking.confirmed").count() == 1
+    assert to_customer().filter(kind="booking.confirmed").count() == 1
 
 
 def test_snapshots_outlive_edits():

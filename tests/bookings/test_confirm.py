@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from beautydrop.accounts.models import User
-from beautydrop.bookings import actions, emails
+from beautydrop.bookings import actions
+from beautydrop.bookings.messages import keys
 from beautydrop.bookings.models import Booking
 from beautydrop.scheduling.models import TimeSlot
 from tests.factories import GUEST, NOW, PASSWORD, a_booking, a_person, a_world, berlin
@@ -30,7 +31,7 @@ def _book_as_guest(world, visitor: Visitor) -> Booking:
 
 
 def _link(booking: Booking) -> str:
-    return reverse("bookings:confirm", args=[booking.token, emails.confirm_key(booking)])
+    return reverse("bookings:confirm", args=[booking.token, keys.confirm_key(booking)])
 
 
 def _status(booking: Booking) -> str:
@@ -71,9 +72,9 @@ def test_a_key_opens_its_own_booking_only(change):
     world = a_world()
     booking = a_booking(world, berlin(3, "10:15"), is_guest=True)
     other = a_booking(world, berlin(4, "10:15"), is_guest=True)
-    good = emails.confirm_key(booking)
+    good = keys.confirm_key(booking)
     key = {
-        "other_booking": emails.confirm_key(other),
+        "other_booking": keys.confirm_key(other),
         "tampered": good[:-1] + ("A" if good[-1] != "A" else "B"),
         "nonsense": "a" * 40,
     }[change]

@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from beautydrop.bookings import actions, calendar_file, emails
+from beautydrop.bookings import actions, calendar_file
 from beautydrop.bookings.actions import Contact
+from beautydrop.bookings.messages import customer, keys, parts
 from beautydrop.bookings.models import Booking
-from beautydrop.notifications import outbox
-from beautydrop.notifications.models import OutboxMessage
+from beautydrop.notifications import delivery
 from beautydrop.scheduling import actions as scheduling
 from beautydrop.scheduling.models import Schedule
 from beautydrop.shops import actions as shops
@@ -35,6 +35,7 @@ from tests.factories import (
     berlin,
     by_customer,
     by_owner,
+    to_customer,
 )
 
 pytestmark = pytest.mark.django_db
@@ -50,8 +51,8 @@ def world(time_machine) -> World:
 
 def send(booking: Booking, kind: str, mailoutbox: list[EmailMultiAlternatives]) -> EmailMultiAlternatives:
     """Send the booking's waiting message of that kind and return the mail."""
-    message = OutboxMessage.objects.get(subject_id=booking.pk, kind=f"booking.{kind}", status="pending")
-    assert outbox.deliver(message.pk, now=NOW) == "sent", OutboxMessage.objects.get(pk=message.pk).error
+    message = to_customer().get(subject_id=booking.pk, kind=f"booking.{kind}", status="pending")
+    assert delivery.deliver(message.pk, now=NOW) == "sent", to_customer().get(pk=message.pk).error
     return mailoutbox[-1]
 
 
@@ -182,8 +183,8 @@ def test_a_cancellation_says_what_is_due(world, mailoutbox, time_machine, now, b
     by = by_owner(world.client) if by_salon else by_customer(world.customer)
     actions.cancel(booking_id=booking.pk, by=by, now=now)
     time_machine.move_to(now, tick=False)
-    message = OutboxMessage.objects.get(subject_id=booking.pk, kind="booking.cancelled")
-    assert outbox.deliver(message.pk, now=now) == "sent"
+    message = to_customer().get(subject_id=booking.pk, kind="booking.cancelled")
+    assert delivery.deliver(message.pk, now=now) == "sent"
     assert ("€21" in mailoutbox[-1].body) is is_due
     assert ("Nothing is due" in mailoutbox[-1].body) is not is_due
 
@@ -272,8 +273,8 @@ def test_times_are_the_salons(place, mailoutbox, time_machine):
         by=by_owner(shop.client),
         now=now,
     )
-    message = OutboxMessage.objects.get()
-    assert outbox.deliver(message.pk, now=now) == "sent", OutboxMessage.objects.get().error
+    message = to_customer().get()
+    assert delivery.deliver(message.pk, now=now) == "sent", to_customer().get().error
     (mail,) = mailoutbox
     assert place.time in mail.subject
     for text in (mail.body, html_of(mail)):
@@ -317,7 +318,7 @@ def test_links_lead_to_pages_and_change_nothing_when_followed(world, kind, mailo
     found = set(re.findall(r"http://testserver(/\S*)", mail.body))
     assert found <= set(re.findall(r'href="http://testserver([^"]*)"', html_of(mail)))
     expected = {
-        name: reverse(f"bookings:{name}", args=[booking.token, *([emails.confirm_key(booking)] * (name == "confirm"))])
+        name: reverse(f"bookings:{name}", args=[booking.token, *([keys.confirm_key(booking)] * (name == "confirm"))])
         for name in LINKS[kind]
     }
     assert set(expected.values()) <= found
@@ -344,10 +345,10 @@ def test_pressing_the_button_behind_the_link_confirms(world, mailoutbox):
 
 def test_the_key_is_of_this_booking_and_this_address(world):
     booking, other = a_booking(world, START, is_guest=True), a_booking(world, berlin(4, "10:15"), is_guest=True)
-    key = emails.confirm_key(booking)
-    assert emails.is_confirm_key(booking, key)
-    assert not emails.is_confirm_key(other, key)
-    assert not emails.is_confirm_key(booking, emails.confirm_key(other))
+    key = keys.confirm_key(booking)
+    assert keys.is_confirm_key(booking, key)
+    assert not keys.is_confirm_key(other, key)
+    assert not keys.is_confirm_key(booking, keys.confirm_key(other))
     for wrong in (
         "",
         "x",
@@ -356,16 +357,16 @@ def test_the_key_is_of_this_booking_and_this_address(world):
         key.swapcase(),
         f"{key[:10]}{'A' if key[10] != 'A' else 'B'}{key[11:]}",
     ):
-        assert not emails.is_confirm_key(booking, wrong), wrong
+        assert not keys.is_confirm_key(booking, wrong), wrong
     changed = actions.change_address(booking_id=booking.pk, email="right@example.com", by=GUEST, now=NOW)
-    assert not emails.is_confirm_key(changed, key)
-    assert emails.is_confirm_key(changed, emails.confirm_key(changed))
+    assert not keys.is_confirm_key(changed, key)
+    assert keys.is_confirm_key(changed, keys.confirm_key(changed))
 
 
 def test_a_key_signed_for_something_else_is_none(world):
     booking = a_booking(world, START, is_guest=True)
-    assert not emails.is_confirm_key(booking, signing.dumps([str(booking.pk), booking.sequence]))
-    assert not emails.is_confirm_key(booking, signing.dumps([str(booking.pk), booking.sequence], salt="other"))
+    assert not keys.is_confirm_key(booking, signing.dumps([str(booking.pk), booking.sequence]))
+    assert not keys.is_confirm_key(booking, signing.dumps([str(booking.pk), booking.sequence], salt="other"))
 
 
 @pytest.mark.parametrize("wrong", ["tampered", "of another booking", "of the old address"])
@@ -373,12 +374,12 @@ def test_a_wrong_key_confirms_nothing(world, wrong):
     booking = a_booking(world, START, is_guest=True)
     match wrong:
         case "tampered":
-            key = emails.confirm_key(booking)
+            key = keys.confirm_key(booking)
             key = f"{key[:-1]}{'A' if key[-1] != 'A' else 'B'}"
         case "of another booking":
-            key = emails.confirm_key(a_booking(world, berlin(4, "10:15"), is_guest=True))
+            key = keys.confirm_key(a_booking(world, berlin(4, "10:15"), is_guest=True))
         case "of the old address":
-            key = emails.confirm_key(booking)
+            key = keys.confirm_key(booking)
             actions.change_address(booking_id=booking.pk, email="right@example.com", by=GUEST, now=NOW)
     path = reverse("bookings:confirm", args=[booking.token, key])
     for response in (Client().get(path), Client().post(path)):
@@ -389,13 +390,13 @@ def test_a_wrong_key_confirms_nothing(world, wrong):
 
 def test_a_new_address_gets_the_new_link_and_the_old_message_is_dropped(world, mailoutbox):
     booking = a_booking(world, START, is_guest=True)
-    old = OutboxMessage.objects.get()
+    old = to_customer().get()
     actions.change_address(booking_id=booking.pk, email="Right@Example.com", by=GUEST, now=NOW)
-    assert outbox.deliver(old.pk, now=NOW) == "stale"
+    assert delivery.deliver(old.pk, now=NOW) == "stale"
     mail = send(booking, "please_confirm", mailoutbox)
     assert mail.to == ["right@example.com"]
     booking.refresh_from_db()
-    assert emails.confirm_key(booking) in mail.body
+    assert keys.confirm_key(booking) in mail.body
     assert len(mailoutbox) == 1
 
 
@@ -481,8 +482,8 @@ def test_a_name_from_the_contact_reaches_the_salon_only(world):
         now=NOW,
         note="http://spam.example",
     )
-    message = OutboxMessage.objects.get(subject_id=booking.pk)
-    mail = emails.render_please_confirm(message)
+    message = to_customer().get(subject_id=booking.pk)
+    mail = customer.please_confirm_mail(message, parts.load([message], NOW)[booking.pk])
     for text in (mail.subject, mail.text, mail.html):
         assert "1000 EUR" not in text
         assert "spam.example" not in text

@@ -9,9 +9,8 @@ from beautydrop.bookings import actions
 from beautydrop.bookings.actions import By, Contact
 from beautydrop.bookings.models import Booking, ShopClient
 from beautydrop.bookings.states import Actor
-from beautydrop.notifications.models import OutboxMessage
 from beautydrop.shops import actions as shops
-from tests.factories import NOW, a_booking, a_person, a_service, a_world, an_owner, berlin
+from tests.factories import NOW, a_booking, a_person, a_service, a_world, an_owner, berlin, to_customer
 from tests.pages import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +63,7 @@ def test_a_caller_is_booked_with_a_name_alone():
     assert booking.source == Booking.Source.SHOP
     event = booking.events.get()
     assert (event.actor, event.by) == (Actor.OWNER, world.client.user)
-    assert not OutboxMessage.objects.exists()
+    assert not to_customer().exists()
 
 
 def test_the_salon_starts_off_the_customers_grid_now_and_beyond_the_horizon():
@@ -81,7 +80,7 @@ def test_the_client_is_told_when_the_salon_says_so(tell, mails):
     world = a_world()
     typed = _typed(world, email="hanna@example.com", tell=tell)
     _owner(world).post(_url(world), {name: value for name, value in typed.items() if value is not None})
-    assert OutboxMessage.objects.filter(recipient="hanna@example.com").count() == mails
+    assert to_customer().filter(recipient="hanna@example.com").count() == mails
 
 
 def test_a_double_click_books_once():
@@ -222,7 +221,7 @@ def test_a_person_who_is_found_is_chosen_with_their_address():
     assert (booking.contact_name, booking.contact_email) == ("Clara Neumann", "clara@example.com")
     assert booking.shop_client == earlier.shop_client
     assert booking.customer is None  # nobody is linked by an address alone
-    assert OutboxMessage.objects.filter(subject_id=booking.pk).count() == 1
+    assert to_customer().filter(subject_id=booking.pk).count() == 1
 
 
 def test_nobody_found_can_be_added_under_the_typed_name():

@@ -4,11 +4,10 @@ import pytest
 from django.urls import reverse
 
 from beautydrop.bookings import actions
-from beautydrop.notifications.models import OutboxMessage
 from beautydrop.scheduling import claims
 from beautydrop.scheduling.models import TimeSlot
 from beautydrop.shops import actions as shops
-from tests.factories import NOW, a_booking, a_person, a_service, a_world, an_owner, berlin, by_owner
+from tests.factories import NOW, a_booking, a_person, a_service, a_world, an_owner, berlin, by_owner, to_customer
 from tests.pages import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +28,7 @@ def _owner(world):
 
 
 def _mails():
-    return OutboxMessage.objects.filter(kind="booking.moved").count()
+    return to_customer().filter(kind="booking.moved").count()
 
 
 def _drag(world, start, staff=None, **more):

@@ -11,8 +11,7 @@ from beautydrop.accounts.models import User
 from beautydrop.bookings import actions
 from beautydrop.bookings.actions import Contact
 from beautydrop.bookings.models import Booking
-from beautydrop.notifications.models import OutboxMessage
-from tests.factories import NOW, World, a_booking, a_person, a_shop, a_world, an_owner, berlin, by_owner
+from tests.factories import NOW, World, a_booking, a_person, a_shop, a_world, an_owner, berlin, by_owner, to_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -184,7 +183,7 @@ def test_cancelling_with_a_reason_and_the_choice_to_tell(world, owner, tell, mai
     answer = owner.post(act_url(world, booking, "cancel"), {"reason": "Burst pipe", "tell": tell}, follow=True)
     booking.refresh_from_db()
     assert (booking.status, booking.cancel_reason) == ("cancelled", "shop")
-    assert OutboxMessage.objects.count() == mails
+    assert to_customer().count() == mails
     page = answer.content.decode()
     assert "Cancelled: Burst pipe" in page
     assert "Book again" in page

@@ -9,8 +9,7 @@ from beautydrop.bookings.actions import By
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import Actor
-from beautydrop.notifications import outbox
-from beautydrop.notifications.models import OutboxMessage
+from beautydrop.notifications import delivery
 from beautydrop.scheduling import claims, openings
 from beautydrop.scheduling.models import TimeSlot
 from beautydrop.shops import actions as shops
@@ -27,6 +26,7 @@ from tests.factories import (
     berlin,
     by_customer,
     by_owner,
+    to_customer,
 )
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,7 @@ def claimed(booking: Booking) -> list[tuple[StaffMember, datetime, datetime]]:
 
 
 def messages(booking: Booking) -> list[tuple[str, int]]:
-    rows = OutboxMessage.objects.filter(subject_id=booking.pk).order_by("created_at")
+    rows = to_customer().filter(subject_id=booking.pk).order_by("created_at")
     return [(row.kind.removeprefix("booking."), row.sequence) for row in rows]
 
 
@@ -386,5 +386,5 @@ def test_a_stale_message_is_dropped_when_it_is_sent(world, time_machine, mailout
 
 def deliver_all() -> dict[tuple[str, int], str]:
     """What became of each waiting message."""
-    waiting = OutboxMessage.objects.filter(status="pending")
-    return {(row.kind.removeprefix("booking."), row.sequence): outbox.deliver(row.pk, now=NOW) for row in waiting}
+    waiting = to_customer().filter(status="pending")
+    return {(row.kind.removeprefix("booking."), row.sequence): delivery.deliver(row.pk, now=NOW) for row in waiting}

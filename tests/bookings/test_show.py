@@ -6,7 +6,8 @@ import icalendar
 import pytest
 from django.urls import reverse
 
-from beautydrop.bookings import actions, emails
+from beautydrop.bookings import actions
+from beautydrop.bookings.messages import keys
 from beautydrop.bookings.models import Booking
 from tests.factories import (
     NOW,
@@ -214,7 +215,7 @@ def test_sending_again_is_a_post_and_only_while_the_time_is_held():
 def test_a_mistyped_address_is_put_right_and_the_old_link_stops():
     world, visitor = a_world(), Visitor()
     booking = a_booking(world, berlin(3, "10:15"), is_guest=True)
-    old = reverse("bookings:confirm", args=[booking.token, emails.confirm_key(booking)])
+    old = reverse("bookings:confirm", args=[booking.token, keys.confirm_key(booking)])
     form = visitor.get(_url(booking, "change_address"))
     assert form.form().values["email"] == ["guest@example.com"]
     wrong = visitor.submit(form, email="guest@")

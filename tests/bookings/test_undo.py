@@ -8,8 +8,7 @@ from beautydrop.bookings import actions
 from beautydrop.bookings.actions import By
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.states import UNDOS, Actor, State, may_undo
-from beautydrop.notifications.models import OutboxMessage
-from tests.factories import NOW, a_booking, a_world, berlin, by_owner
+from tests.factories import NOW, a_booking, a_world, berlin, by_owner, to_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -46,12 +45,12 @@ def test_it_goes_back_to_the_state_before(actor, steps, state, before):
     booking = a_booking(world, START)
     for step in steps:
         getattr(actions, step)(booking_id=booking.pk, by=By(actor), now=START)
-    mails = OutboxMessage.objects.count()
+    mails = to_customer().count()
     undone = actions.undo(booking_id=booking.pk, state=state, by=By(actor), now=START + timedelta(minutes=15))
     assert undone.status == before
     last = undone.events.last()
     assert (last.from_status, last.to_status, last.note) == (state, before, "undo")
-    assert OutboxMessage.objects.count() == mails
+    assert to_customer().count() == mails
     assert actions.undoable(undone, last, by=By(Actor.OWNER), now=START) is None  # no undo of an undo
 
 
@@ -98,7 +97,7 @@ def test_the_salon_chooses_whether_the_client_is_told(tell):
         booking_id=booking.pk, staff_id=world.ayla.pk, start=berlin(4, "10:20"), by=owner, now=NOW, tell=tell
     )
     actions.cancel(booking_id=booking.pk, by=owner, now=NOW, tell=tell)
-    kinds = list(OutboxMessage.objects.order_by("created_at").values_list("kind", flat=True))
+    kinds = list(to_customer().order_by("created_at").values_list("kind", flat=True))
     assert kinds == ["booking.confirmed", *(["booking.moved", "booking.cancelled"] if tell else [])]
     booking.refresh_from_db()
     assert (booking.status, booking.sequence) == ("cancelled", 2)

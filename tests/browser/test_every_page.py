@@ -10,8 +10,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from beautydrop.bookings import actions, emails
+from beautydrop.bookings import actions
 from beautydrop.bookings.choosing import iso
+from beautydrop.bookings.messages import keys
 from tests.browser.checks import axe, no_sideways_scrolling
 from tests.browser.town import a_booking, a_town, cancelled, next_sunday, openings_in, taken_by_somebody
 from tests.factories import PASSWORD, World
@@ -96,7 +97,7 @@ def _own_booking(page: Page, world: World) -> Iterator[Visit]:
     actions.expire(booking_id=over.pk, now=over.expires_at)  # type: ignore[arg-type]
     for url in (
         reverse("bookings:show", args=[held.token]),
-        reverse("bookings:confirm", args=[held.token, emails.confirm_key(held)]),
+        reverse("bookings:confirm", args=[held.token, keys.confirm_key(held)]),
         reverse("bookings:change_address", args=[held.token]),
         reverse("bookings:show", args=[booked.token]),
         reverse("bookings:change", args=[booked.token]),

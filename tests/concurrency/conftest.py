@@ -9,7 +9,7 @@ from beautydrop.scheduling import claims
 @pytest.fixture(autouse=True)
 def _messages_stay_in_the_outbox(monkeypatch):
     """Their rows are what a race may damage; sending them is tested in tests/notifications."""
-    monkeypatch.setattr(tasks, "send_message", lambda message_id: None)
+    monkeypatch.setattr(tasks, "send_messages", lambda message_ids: None)
 
 
 @pytest.fixture(autouse=True)

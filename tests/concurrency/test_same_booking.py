@@ -13,12 +13,11 @@ from beautydrop.bookings.actions import Contact
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import State
-from beautydrop.notifications.models import OutboxMessage
 from beautydrop.scheduling.models import TimeSlot
 from beautydrop.shops.models import StaffMember
 from tests.concurrency.legal import assert_legal
 from tests.concurrency.racing import at_once
-from tests.factories import GUEST, NOW, World, a_booking, a_guest, a_world, berlin, by_customer, by_owner
+from tests.factories import GUEST, NOW, World, a_booking, a_guest, a_world, berlin, by_customer, by_owner, to_customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +30,7 @@ def test_the_link_is_pressed_eight_times_at_once():
     race = at_once([partial(actions.confirm_by_link, booking_id=booking.pk, by=GUEST, now=NOW)] * 8)
     assert [one.status for one in race.values] == [State.CONFIRMED] * 8
     assert booking.events.filter(to_status="confirmed").count() == 1
-    assert OutboxMessage.objects.filter(kind="booking.confirmed").count() == 1
+    assert to_customer().filter(kind="booking.confirmed").count() == 1
     assert_legal()
 
 

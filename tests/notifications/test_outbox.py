@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -12,11 +13,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from beautydrop.bookings import actions
-from beautydrop.notifications import outbox, tasks
+from beautydrop.notifications import delivery, kinds, outbox, tasks
+from beautydrop.notifications.kinds import Audience, Kind, Mail
 from beautydrop.notifications.models import OutboxMessage
-from beautydrop.notifications.outbox import Mail
 from tests.concurrency.racing import LIMIT_SECONDS, at_once
-from tests.factories import GUEST, NOW, PASSWORD, a_booking, a_person, a_world, berlin, by_owner
+from tests.factories import GUEST, NOW, PASSWORD, a_booking, a_person, a_world, berlin, by_owner, to_customer
 
 KIND = "test.note"
 
@@ -26,11 +27,11 @@ def rendered(monkeypatch) -> list[str]:
     """Registers a kind of message; what was rendered of it, by recipient."""
     done: list[str] = []
 
-    def render(message: OutboxMessage) -> Mail | None:
+    def render(message: OutboxMessage, _subject: object) -> Mail | None:
         done.append(message.recipient)
         return Mail(subject="A note", text="Text", html="<p>Text</p>") if message.payload["is_true"] else None
 
-    monkeypatch.setitem(outbox._renderers, KIND, render)
+    monkeypatch.setitem(kinds._kinds, KIND, a_kind(render))
     return done
 
 
@@ -42,6 +43,10 @@ def mail_is_down(settings) -> None:
 def a_message(recipient: str = "clara@example.com", *, is_true: bool = True, **fields: object) -> OutboxMessage:
     values = {"kind": KIND, "subject_id": uuid.uuid4(), "due_at": NOW, **fields}
     return OutboxMessage.objects.create(recipient=recipient, payload={"is_true": is_true}, **values)
+
+
+def a_kind(render: Callable[[OutboxMessage, object], Mail | None]) -> Kind:
+    return Kind(KIND, "A note", Audience.ACCOUNT, mail=render, is_essential=True)
 
 
 def post(subject_id: uuid.UUID, *, recipient: str = "clara@example.com", sequence: int = 0, kind: str = KIND) -> None:
@@ -67,8 +72,8 @@ def again(message: OutboxMessage) -> OutboxMessage:
 @pytest.mark.django_db
 def test_a_due_message_is_sent_once(rendered, mailoutbox):
     message = a_message()
-    assert outbox.deliver(message.pk, now=NOW) == "sent"
-    assert outbox.deliver(message.pk, now=NOW + timedelta(days=1)) == ""
+    assert delivery.deliver(message.pk, now=NOW) == "sent"
+    assert delivery.deliver(message.pk, now=NOW + timedelta(days=1)) == ""
     (mail,) = mailoutbox
     assert (mail.to, mail.subject, mail.body) == (["clara@example.com"], "A note", "Text")
     assert mail.alternatives[0][0] == "<p>Text</p>"
@@ -79,9 +84,9 @@ def test_a_due_message_is_sent_once(rendered, mailoutbox):
 @pytest.mark.django_db
 def test_not_before_it_is_due(rendered, mailoutbox):
     message = a_message(due_at=NOW + timedelta(seconds=1))
-    assert outbox.deliver(message.pk, now=NOW) == ""
+    assert delivery.deliver(message.pk, now=NOW) == ""
     assert (rendered, mailoutbox, again(message).attempts) == ([], [], 0)
-    assert outbox.deliver(message.pk, now=NOW + timedelta(seconds=1)) == "sent"
+    assert delivery.deliver(message.pk, now=NOW + timedelta(seconds=1)) == "sent"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -90,16 +95,16 @@ def test_two_workers_at_once_send_one_mail(monkeypatch, mailoutbox):
     other_is_done = threading.Event()
     rendered = []
 
-    def render(message: OutboxMessage) -> Mail:
+    def render(message: OutboxMessage, _subject: object) -> Mail:
         rendered.append(message.pk)
         assert other_is_done.wait(LIMIT_SECONDS), "both took it, or neither gave up"
         return Mail(subject="A note", text="Text")
 
-    monkeypatch.setitem(outbox._renderers, KIND, render)
+    monkeypatch.setitem(kinds._kinds, KIND, a_kind(render))
     message = a_message()
 
     def worker() -> str:
-        status = outbox.deliver(message.pk, now=NOW)
+        status = delivery.deliver(message.pk, now=NOW)
         other_is_done.set()
         return status
 
@@ -122,7 +127,7 @@ def test_many_sweeps_at_once_send_each_message_once(rendered, mailoutbox, time_m
 
 @pytest.mark.django_db(transaction=True)
 def test_one_message_per_key_even_when_posted_at_once(monkeypatch):
-    monkeypatch.setattr(tasks, "send_message", lambda message_id: None)
+    monkeypatch.setattr(tasks, "send_messages", lambda message_ids: None)
     subject = uuid.uuid4()
     at_once([partial(post, subject)] * 6)
     assert OutboxMessage.objects.count() == 1
@@ -173,7 +178,7 @@ def test_a_booking_stands_when_the_mail_server_is_down(mail_is_down, time_machin
     booking = a_booking(a_world(), berlin(3, "10:15"))
     booking.refresh_from_db()
     assert booking.status == "confirmed"
-    message = OutboxMessage.objects.get()
+    message = to_customer().get()
     assert (message.status, message.attempts) == ("pending", 1)
 
 
@@ -183,7 +188,7 @@ def test_made_up_data_writes_to_nobody(rendered, mailoutbox):
         post(uuid.uuid4())
     assert mailoutbox == []
     assert OutboxMessage.objects.get().status == "stale"
-    assert outbox.due(NOW) == []
+    assert delivery.due(NOW) == []
     post(uuid.uuid4())
     assert OutboxMessage.objects.filter(status="pending").count() == 1
 
@@ -195,44 +200,44 @@ def test_made_up_data_writes_to_nobody(rendered, mailoutbox):
 def test_a_failure_is_retried_later_and_later_and_then_given_up(rendered, mail_is_down, caplog):
     message = a_message()
     now, waits = NOW, []
-    for attempt in range(1, outbox.MAX_ATTEMPTS):
-        assert outbox.deliver(message.pk, now=now) == "pending"
+    for attempt in range(1, delivery.MAX_ATTEMPTS):
+        assert delivery.deliver(message.pk, now=now) == "pending"
         failed = again(message)
         assert (failed.attempts, failed.claimed_until, failed.sent_at) == (attempt, None, None)
         assert failed.error == "SMTPServerDisconnected: Connection unexpectedly closed"
         # Not a moment sooner.
-        assert outbox.deliver(message.pk, now=failed.due_at - timedelta(seconds=1)) == ""
-        assert outbox.due(failed.due_at - timedelta(seconds=1)) == []
-        assert outbox.due(failed.due_at) == [message.pk]
+        assert delivery.deliver(message.pk, now=failed.due_at - timedelta(seconds=1)) == ""
+        assert delivery.due(failed.due_at - timedelta(seconds=1)) == []
+        assert delivery.due(failed.due_at) == [message.pk]
         waits.append((failed.due_at - now).total_seconds())
         now = failed.due_at
     assert waits == [15, 60, 240, 960, 3840, 15360, 61440]  # about 23 hours in all
-    assert outbox.deliver(message.pk, now=now) == "dead"
+    assert delivery.deliver(message.pk, now=now) == "dead"
     dead = again(message)
     assert (dead.status, dead.attempts) == ("dead", 8)
     assert "SMTPServerDisconnected" in dead.error
-    assert outbox.due(now + timedelta(days=30)) == []
-    assert outbox.deliver(message.pk, now=now + timedelta(days=30)) == ""
+    assert delivery.due(now + timedelta(days=30)) == []
+    assert delivery.deliver(message.pk, now=now + timedelta(days=30)) == ""
     assert "clara@example.com" not in caplog.text  # addresses stay out of the log
 
 
 @pytest.mark.django_db
 def test_what_failed_is_sent_when_the_server_is_back(rendered, mail_is_down, settings, mailoutbox):
     message = a_message()
-    outbox.deliver(message.pk, now=NOW)
+    delivery.deliver(message.pk, now=NOW)
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
-    assert outbox.deliver(message.pk, now=NOW + timedelta(minutes=1)) == "sent"
+    assert delivery.deliver(message.pk, now=NOW + timedelta(minutes=1)) == "sent"
     assert (again(message).error, again(message).attempts, len(mailoutbox)) == ("", 2, 1)
 
 
 @pytest.mark.django_db
 def test_a_template_that_fails_or_a_kind_nobody_knows_loses_no_message(monkeypatch, mailoutbox):
-    def render(message: OutboxMessage) -> Mail:
+    def render(message: OutboxMessage, _subject: object) -> Mail:
         raise ValueError("no such thing")
 
-    monkeypatch.setitem(outbox._renderers, KIND, render)
+    monkeypatch.setitem(kinds._kinds, KIND, a_kind(render))
     for message, error in ((a_message(), "ValueError: no such thing"), (a_message(kind="test.gone"), "KeyError")):
-        assert outbox.deliver(message.pk, now=NOW) == "pending"
+        assert delivery.deliver(message.pk, now=NOW) == "pending"
         assert again(message).error.startswith(error)
     assert mailoutbox == []
 
@@ -258,7 +263,7 @@ def test_the_sweep_finds_what_the_queue_lost(rendered, mailoutbox, time_machine)
     a_message("dead@example.com", status="dead")
     a_message("stale@example.com", status="stale")
     a_message("sent@example.com", status="sent", sent_at=NOW)
-    assert outbox.due(NOW) == [lost.pk]
+    assert delivery.due(NOW) == [lost.pk]
     time_machine.move_to(NOW, tick=False)
     tasks.sweep_outbox.call_local()
     assert [mail.to for mail in mailoutbox] == [["lost@example.com"]]
@@ -272,26 +277,26 @@ def test_the_sweep_finds_what_the_queue_lost(rendered, mailoutbox, time_machine)
 def test_a_message_whose_worker_died_is_taken_over_when_its_claim_ran_out(monkeypatch, rendered, mailoutbox):
     message = a_message()
 
-    def killed(message: OutboxMessage) -> Mail:
+    def killed(message: OutboxMessage, _subject: object) -> Mail:
         raise KeyboardInterrupt  # what no `except Exception` sees: the process is gone
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setitem(outbox._renderers, KIND, killed)
-        outbox.deliver(message.pk, now=NOW)
+        patch.setitem(kinds._kinds, KIND, a_kind(killed))
+        delivery.deliver(message.pk, now=NOW)
     claimed_until = again(message).claimed_until
     assert claimed_until == NOW + timedelta(minutes=5)
     just_before = claimed_until - timedelta(seconds=1)
-    assert outbox.due(just_before) == []
-    assert outbox.deliver(message.pk, now=just_before) == ""
-    assert outbox.due(claimed_until) == [message.pk]
-    assert outbox.deliver(message.pk, now=claimed_until) == "sent"
+    assert delivery.due(just_before) == []
+    assert delivery.deliver(message.pk, now=just_before) == ""
+    assert delivery.due(claimed_until) == [message.pk]
+    assert delivery.deliver(message.pk, now=claimed_until) == "sent"
     assert len(mailoutbox) == 1
 
 
 @pytest.mark.django_db
 def test_the_sweep_takes_the_oldest_first_and_not_all_at_once(rendered):
     messages = [a_message(due_at=NOW - timedelta(minutes=number)) for number in range(4)]
-    assert outbox.due(NOW, limit=3) == [message.pk for message in reversed(messages[1:])]
+    assert delivery.due(NOW, limit=3) == [message.pk for message in reversed(messages[1:])]
 
 
 # --- True when sent -------------------------------------------------------------------------------
@@ -300,8 +305,8 @@ def test_the_sweep_takes_the_oldest_first_and_not_all_at_once(rendered):
 @pytest.mark.django_db
 def test_what_is_no_longer_true_is_dropped(rendered, mailoutbox):
     message = a_message(is_true=False)
-    assert outbox.deliver(message.pk, now=NOW) == "stale"
-    assert outbox.deliver(message.pk, now=NOW) == ""
+    assert delivery.deliver(message.pk, now=NOW) == "stale"
+    assert delivery.deliver(message.pk, now=NOW) == ""
     assert (rendered, mailoutbox, again(message).sent_at) == (["clara@example.com"], [], None)
 
 
@@ -321,7 +326,7 @@ def test_a_booking_that_changed_meanwhile(what_happens, kind, mailoutbox, time_m
     world = a_world()
     time_machine.move_to(NOW, tick=False)
     booking = a_booking(world, berlin(3, "10:15"), is_guest=kind == "booking.please_confirm")
-    message = OutboxMessage.objects.get()
+    message = to_customer().get()
     assert message.kind == kind
     owner, late = by_owner(world.client), NOW + timedelta(minutes=30)
     match what_happens:
@@ -337,26 +342,26 @@ def test_a_booking_that_changed_meanwhile(what_happens, kind, mailoutbox, time_m
             time_machine.move_to(late, tick=False)
         case "expire":
             actions.expire(booking_id=booking.pk, now=late)
-    assert outbox.deliver(message.pk, now=NOW) == "stale"
+    assert delivery.deliver(message.pk, now=NOW) == "stale"
     assert mailoutbox == []
 
 
 @pytest.mark.django_db
 def test_a_message_about_nothing_is_dropped(mailoutbox):
     message = a_message(kind="booking.confirmed")
-    assert outbox.deliver(message.pk, now=NOW) == "stale"
+    assert delivery.deliver(message.pk, now=NOW) == "stale"
 
 
 @pytest.mark.django_db
 def test_rendered_in_the_language_of_its_reader(monkeypatch):
     seen = []
 
-    def render(message: OutboxMessage) -> None:
+    def render(message: OutboxMessage, _subject: object) -> None:
         seen.append(translation.get_language())
 
-    monkeypatch.setitem(outbox._renderers, KIND, render)
+    monkeypatch.setitem(kinds._kinds, KIND, a_kind(render))
     with translation.override("fr"):
-        outbox.deliver(a_message(language="de").pk, now=NOW)
+        delivery.deliver(a_message(language="de").pk, now=NOW)
         assert translation.get_language() == "fr"
     assert seen == ["de"]
 
@@ -365,8 +370,8 @@ def test_rendered_in_the_language_of_its_reader(monkeypatch):
 def test_a_subject_is_one_line(monkeypatch, mailoutbox):
     """A line break in a name would otherwise add a header of the name-giver's choice, or stop the mail."""
     mail = Mail(subject="Confirmed:\r\nBcc: everyone@example.com\n  Gel", text="Text")
-    monkeypatch.setitem(outbox._renderers, KIND, lambda message: mail)
-    assert outbox.deliver(a_message().pk, now=NOW) == "sent"
+    monkeypatch.setitem(kinds._kinds, KIND, a_kind(lambda _message, _subject: mail))
+    assert delivery.deliver(a_message().pk, now=NOW) == "sent"
     assert mailoutbox[0].subject == "Confirmed: Bcc: everyone@example.com Gel"
     assert mailoutbox[0].message()["Bcc"] is None
 
@@ -402,7 +407,7 @@ def test_a_lost_password_is_asked_for_and_the_mail_retried(mail_is_down, setting
     a_person("clara@example.com")
     Client().post(reverse("account_reset_password"), {"email": "clara@example.com"})
     message = OutboxMessage.objects.get()
-    assert outbox.deliver(message.pk, now=NOW) == "pending"
+    assert delivery.deliver(message.pk, now=NOW) == "pending"
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
     time_machine.move_to(NOW + timedelta(seconds=15), tick=False)
     tasks.sweep_outbox.call_local()

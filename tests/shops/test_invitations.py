@@ -159,7 +159,7 @@ def test_a_mail_that_is_no_longer_true_is_not_sent():
     invitation = _invite(world)
     invitations.revoke(invitation=invitation, now=NOW)
     message = OutboxMessage(kind=emails.INVITED, subject_id=invitation.pk, recipient="mina@example.com", language="de")
-    assert emails.render_invited(message) is None
+    assert emails.load_invitations([message], NOW) == {}
 
 
 def test_sent_again_and_withdrawn():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from beautydrop.accounts.models import Customer
 from beautydrop.availability import Refusal
-from beautydrop.bookings import emails
+from beautydrop.bookings import messages
 from beautydrop.bookings.actions.writing import (
     By,
     changing,
@@ -111,8 +111,7 @@ def book(
             booking.price = claimed.opening.performer.price
             booking.save(force_insert=True)
             record(booking, BookingEvent.Kind.CREATED, by=by, now=now, to_start=booking.starts_at)
-            if tell:
-                emails.booked(booking, now=now)
+            messages.booked(booking, now=now, by_user_id=by.user_id, tell=tell)
             return booking
     except TimeRefused as refused:
         # The lock made a double click wait for its twin: then the time is taken by the very booking asked for.
@@ -161,7 +160,7 @@ def _confirm_held(booking_id: uuid.UUID, *, by: By, now: datetime) -> Booking:
         booking.pending_for, booking.expires_at = waits_for, expires_at
         booking.save()
         record(booking, BookingEvent.Kind.STATUS, by=by, now=now, from_status=before)
-        emails.booked(booking, now=now)
+        messages.booked(booking, now=now, by_user_id=by.user_id)
         return booking
 
 
@@ -174,7 +173,7 @@ def approve(*, booking_id: uuid.UUID, by: By, now: datetime) -> Booking:
         if not claims.keep(booking.pk, expires_at=None, now=now):
             claim_own_time(booking, now=now, expires_at=None, is_shop=True)
         set_status(booking, State.CONFIRMED, by=by, now=now)
-        emails.booked(booking, now=now)
+        messages.booked(booking, now=now, by_user_id=by.user_id)
         return booking
 
 
@@ -190,7 +189,7 @@ def change_address(*, booking_id: uuid.UUID, email: str, by: By, now: datetime) 
         booking.sequence += 1
         booking.save(update_fields=["contact_email", "shop_client", "sequence", "updated_at"])
         record(booking, BookingEvent.Kind.EDITED, by=by, now=now, note="e-mail address")
-        emails.booked(booking, now=now)
+        messages.booked(booking, now=now, by_user_id=by.user_id)
         return booking
 
 

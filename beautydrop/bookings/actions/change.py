@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from beautydrop.bookings import emails
+from beautydrop.bookings import messages
 from beautydrop.bookings.actions.writing import (
     By,
     changing,
@@ -29,13 +29,14 @@ def reschedule(
     start: datetime,
     by: By,
     now: datetime,
+    note: str = "",
     tell: bool = True,
 ) -> Booking:
     """Move a confirmed booking in one transaction: the old time stands until the new one is claimed.
 
     What was sold stays sold (price, duration and policy are the booking's); the own old time counts as free.
-    Moving to where it already is changes nothing; without `tell` nobody gets a mail. Raises BookingError with
-    the nearest free times.
+    Moving to where it already is changes nothing; `note` is the salon's word to the customer; without `tell` the
+    customer gets no mail. Raises BookingError with the nearest free times.
     """
     with changing(booking_id, now) as booking:
         if booking.status != State.CONFIRMED:
@@ -58,14 +59,13 @@ def reschedule(
         take_time(booking, claimed)
         booking.sequence += 1
         booking.save()
-        record(booking, BookingEvent.Kind.MOVED, by=by, now=now, from_start=old, to_start=booking.starts_at)
-        if tell:
-            emails.moved(booking, now=now)
+        record(booking, BookingEvent.Kind.MOVED, by=by, now=now, from_start=old, to_start=booking.starts_at, note=note)
+        messages.moved(booking, now=now, by_user_id=by.user_id, note=note, tell=tell)
         return booking
 
 
 def cancel(*, booking_id: uuid.UUID, by: By, now: datetime, note: str = "", tell: bool = True) -> Booking:
-    """Cancel and give the time back; without `tell` nobody gets a mail. Raises BookingError.
+    """Cancel and give the time back; without `tell` the customer gets no mail. Raises BookingError.
 
     Cancelling what is already cancelled changes nothing.
     """
@@ -80,8 +80,7 @@ def cancel(*, booking_id: uuid.UUID, by: By, now: datetime, note: str = "", tell
         claims.release(booking.pk)
         booking.sequence += 1
         set_status(booking, State.CANCELLED, by=by, now=now, note=note)
-        if tell:
-            emails.cancelled(booking, now=now, was_pending=was_pending)
+        messages.cancelled(booking, now=now, was_pending=was_pending, by_user_id=by.user_id, tell=tell)
         return booking
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from beautydrop.bookings import emails
+from beautydrop.bookings import messages
 from beautydrop.bookings.actions.writing import By, changing, not_changeable, require_move, set_status
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.models import Booking, BookingEvent
@@ -26,7 +26,7 @@ def expire(*, booking_id: uuid.UUID, now: datetime) -> bool:
         booking.cancel_reason = Booking.CancelReason.EXPIRED
         claims.release(booking.pk)
         set_status(booking, State.CANCELLED, by=By(Actor.CLOCK), now=now)
-        emails.expired(booking, now=now)
+        messages.expired(booking, now=now)
         return True
 
 

@@ -28,6 +28,10 @@ class By:
     actor: Actor
     user: User | None = None
 
+    @property
+    def user_id(self) -> uuid.UUID | None:
+        return self.user.pk if self.user is not None else None
+
 
 @contextmanager
 def changing(booking_id: uuid.UUID, now: datetime) -> Iterator[Booking]:

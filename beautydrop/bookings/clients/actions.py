@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from beautydrop.bookings.messages.parts import is_to_customer
 from beautydrop.bookings.models import Booking, BookingEvent, ShopClient, new_token
 from beautydrop.bookings.states import LIVE, Actor, State
-from beautydrop.notifications.models import OutboxMessage
+from beautydrop.notifications.models import Notification, OutboxMessage
 from beautydrop.shops.models import Shop
 
 ERASED_NAME = "Erased client"
@@ -139,10 +140,14 @@ def erase(*, client_id: uuid.UUID, now: datetime) -> ShopClient:
 
 
 def _forget_mails(booking_ids: list[uuid.UUID]) -> None:
-    messages = list(OutboxMessage.objects.filter(subject_id__in=booking_ids))
+    about = OutboxMessage.objects.filter(subject_id__in=booking_ids)
+    # What the salon's people were told names the client too.
+    Notification.objects.filter(message_id__in=about.values("pk")).delete()
+    messages = list(about)
     for message in messages:
-        # Unique by recipient too, so each gets its own.
-        message.recipient = f"erased-{message.pk}@erased.invalid"
+        if is_to_customer(message):
+            # Unique by recipient too, so each gets its own.
+            message.recipient = f"erased-{message.pk}@erased.invalid"
         message.payload, message.error = {}, ""
         if message.status == OutboxMessage.Status.PENDING:
             message.status = OutboxMessage.Status.STALE

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from beautydrop.bookings.clients.listing import Spans, counted
+from beautydrop.bookings.messages.parts import is_to_customer
 from beautydrop.bookings.models import Booking, BookingEvent, ShopClient
 from beautydrop.notifications.models import OutboxMessage
 from beautydrop.shops.models import Shop
@@ -82,9 +83,12 @@ def everything(client: ShopClient) -> dict[str, Any]:
         )
     mails: dict[Any, list[dict[str, Any]]] = {}
     for message in OutboxMessage.objects.filter(subject_id__in=ids).order_by("created_at"):
+        if not is_to_customer(message):
+            continue
         mails.setdefault(message.subject_id, []).append(
             {
                 "kind": message.kind,
+                "by": message.channel,
                 "to": message.recipient,
                 "status": message.status,
                 "sent_at": message.sent_at.isoformat() if message.sent_at else None,

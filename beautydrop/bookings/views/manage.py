@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from beautydrop.accounts import actions as account_actions
 from beautydrop.accounts.models import User
-from beautydrop.bookings import actions, calendar_file, emails, rows
+from beautydrop.bookings import actions, calendar_file, rows
 from beautydrop.bookings.access import by_token
 from beautydrop.bookings.actions import By
 from beautydrop.bookings.choosing import Choice, Chooser
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.forms import AccountForm, AddressForm, CancelForm, StartField
+from beautydrop.bookings.messages import customer, keys
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.policy import Policy
 from beautydrop.bookings.states import Actor, Pending, State
@@ -67,7 +68,7 @@ def _show(request: HttpRequest, booking: Booking, account_form: AccountForm, sta
 def confirm(request: HttpRequest, booking: Booking, key: str) -> HttpResponse:
     """The mailed link: a page with one button; pressing it confirms. Opening it changes nothing."""
     now = timezone.now()
-    if not emails.is_confirm_key(booking, key):
+    if not keys.is_confirm_key(booking, key):
         return error_page(
             request,
             status=404,
@@ -225,7 +226,7 @@ def resend(request: HttpRequest, booking: Booking) -> HttpResponse:
     if resent >= _MAX_RESENDS:
         return too_many_requests(request)
     message = OutboxMessage.objects.filter(
-        subject_id=booking.pk, kind=emails.PLEASE_CONFIRM, sequence=booking.sequence
+        subject_id=booking.pk, kind=customer.PLEASE_CONFIRM, sequence=booking.sequence
     ).first()
     if message is not None:
         outbox.post_again(message, now=now)
