@@ -575,6 +575,7 @@ TAKES = {
     "bookings:make_account": WRITE,
     "accounts:profile": READ_AND_WRITE,
     "notifications:stop": READ_AND_WRITE,
+    "notifications:mail_events": WRITE,
     "accounts:preferences": WRITE,
     "accounts:stop_looking": WRITE,
     "demo:mailbox": READ,

@@ -9,6 +9,7 @@ from huey.contrib.djhuey import db_periodic_task
 from beautydrop.bookings import actions
 from beautydrop.bookings.clients import importing
 from beautydrop.bookings.errors import BookingError
+from beautydrop.bookings.messages import agenda
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import Actor
 
@@ -42,3 +43,9 @@ def complete_past() -> None:
 def discard_old_lists() -> None:
     """Delete uploaded lists of clients that nobody decided on within a day."""
     importing.discard_old(timezone.now())
+
+
+@db_periodic_task(crontab(minute="*"))
+def post_agendas() -> None:
+    """The day's appointments to the salons where it is seven by now."""
+    agenda.post_due(timezone.now())

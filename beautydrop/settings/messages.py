@@ -32,6 +32,19 @@ elif DEBUG or ALLOW_PLAIN_HTTP:
 else:
     raise ImproperlyConfigured("EMAIL_HOST: expected the mail server's name when DEBUG is off")
 
+# --- What the mail service reports ---------------------------------------------------------------
+
+# The service whose webhooks tell of bounces and complaints, and the "user:password" that they carry.
+EMAIL_EVENTS_FROM = env.str("EMAIL_EVENTS_FROM", default="").lower()
+EMAIL_EVENTS_SECRET = env.str("EMAIL_EVENTS_SECRET", default="")
+_services = ("brevo", "mailjet", "postmark", "sendgrid", "sparkpost")
+if EMAIL_EVENTS_FROM and EMAIL_EVENTS_FROM not in _services:
+    raise ImproperlyConfigured(f"EMAIL_EVENTS_FROM: expected one of {', '.join(_services)}, got {EMAIL_EVENTS_FROM!r}")
+if EMAIL_EVENTS_FROM and (":" not in EMAIL_EVENTS_SECRET or len(EMAIL_EVENTS_SECRET) < 20):
+    raise ImproperlyConfigured(
+        "EMAIL_EVENTS_SECRET: expected user:password of at least 20 characters, the same as in the webhook's address"
+    )
+
 # --- Web push (off without keys) -----------------------------------------------------------------
 
 VAPID_PUBLIC_KEY = env.str("VAPID_PUBLIC_KEY", default="")

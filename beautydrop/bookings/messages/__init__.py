@@ -1,12 +1,12 @@
 """What a booking's changes say, and to whom: rows in the booking's transaction, made into words when they are sent.
 
-Each file holds kinds of message and registers them: `customer.py`, `reminders.py`, `salon.py`. Another kind is another
-file here (or in another app), and nothing else changes.
+Each file holds kinds of message and registers them. Another kind is another file here (or in another app), and
+nothing else changes.
 """
 
 from datetime import datetime, timedelta
 
-from beautydrop.bookings.messages import customer, reminders, salon
+from beautydrop.bookings.messages import agenda, customer, reminders, salon, undeliverable  # noqa: F401
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import Pending, State
 from beautydrop.notifications import outbox
