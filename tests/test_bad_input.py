@@ -549,6 +549,18 @@ def test_nothing_there_is_a_friendly_404(path):
         assert b"Traceback" not in response.content
 
 
+@pytest.mark.parametrize("path", ["/nothing/", "/s/none/", "/b/" + "x" * 43 + "/", "/s/studio-nord/book/none/"])
+def test_nothing_there_is_as_friendly_with_debug(path, settings):
+    """The demo runs with DEBUG, and Django would show the list of all addresses."""
+    settings.DEBUG = True
+    a_world()
+    page = Visitor().get(path)
+    assert page.status == 404
+    assert page.h1 == "There is nothing here"
+    assert "URLconf" not in page.html
+    assert Visitor().get("/s/studio-nord").status == 301  # a forgotten slash is still put right
+
+
 # --- The walk ----------------------------------------------------------------------------------------
 
 READ, READ_AND_WRITE, WRITE = {"GET", "HEAD"}, {"GET", "HEAD", "POST"}, {"POST"}
