@@ -181,6 +181,20 @@ def test_a_lost_race_keeps_everything_typed_and_offers_the_nearest():
     assert booking.customer_notes == TYPED["note"]
 
 
+def test_a_guest_who_comes_back_to_the_time_they_hold_is_told_where_it_is():
+    """Who a guest is shows in their mailbox only; it must not sound as if nothing were booked."""
+    world, visitor = a_world(), Visitor()
+    url = f"{_url(world)}?start=2026-12-03T09:15Z/{world.mina.pk}"
+    fresh = visitor.get(url)
+    visitor.submit(visitor.get(url), **TYPED)
+    where = "If that was you, the link to your booking is in your e-mail."
+    for page in (visitor.get(url), visitor.submit(fresh, follow=False, **TYPED)):
+        assert page.status == 409
+        assert where in page.text
+    assert where not in Visitor(world.customer.user).get(url).text
+    assert Booking.objects.count() == 1
+
+
 def test_another_day_after_a_lost_race_still_keeps_what_was_typed():
     world, visitor = a_world(), Visitor()
     details = _details(world, visitor)

@@ -229,6 +229,9 @@ def _refused(
             "Somebody took %(moment)s a moment before you. "
             "Nothing is booked and nothing is due. What you typed is kept."
         ) % {"moment": formats.moment(start, zone)}
+        if not request.user.is_authenticated:
+            # A guest who comes back to a time they hold: who they are is known to their mailbox only.
+            words = f"{words} {_('If that was you, the link to your booking is in your e-mail.')}"
     days = {one.start.astimezone(zone).date() for one in error.alternatives}
     nearest_heading = (
         _("Nearest on %(day)s") % {"day": formats.day_long(next(iter(days)))}
