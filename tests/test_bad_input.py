@@ -325,8 +325,11 @@ def test_anothers_service_or_person_never_books_here():
     assert lost.status == 409
     assert "This person doesn’t do this service." in lost.text
     smuggled = {**TYPED, "start": "2026-12-03T09:15Z", "service": str(foreign.pk), "service_id": str(foreign.pk)}
-    Visitor().post(_details(world), smuggled)
-    assert Booking.objects.get().service == world.manicure
+    smuggled |= {"end": "2026-12-03T09:20Z", "ends_at": "2026-12-03T09:20Z", "duration_minutes": "5", "price": "0"}
+    Visitor().post(_details(world), smuggled | {"status": "confirmed", "customer": str(world.customer.pk)})
+    booking = Booking.objects.get()
+    assert (booking.service, booking.status, booking.customer) == (world.manicure, "pending", None)
+    assert (booking.price, booking.ends_at) == (42, berlin(3, "11:05"))
 
 
 @pytest.mark.parametrize("gone", ["staff", "service", "shop", "assignment"])
