@@ -239,7 +239,7 @@ def _refused(
         else _("Next free times")
     )
     kept = [
-        (str(form.fields[name].label), form[name].value())
+        (_("Note") if name == "note" else str(form.fields[name].label), form[name].value())
         for name in ("name", "email", "phone", "note")
         if name in form.fields and form[name].value()
     ]
@@ -248,7 +248,7 @@ def _refused(
         "heading": heading,
         "words": words,
         "kept": kept,
-        "taken_time": clock if error.is_lost_race and len(days) == 1 else "",
+        "taken_time": clock if error.is_lost_race and days == {start.astimezone(zone).date()} else "",
         "nearest_heading": nearest_heading,
         "nearest": [] if len(days) > 1 else [_slot(one, shop) for one in error.alternatives],
         "other_heading": _("Next free times"),
