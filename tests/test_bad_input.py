@@ -326,8 +326,11 @@ def test_anothers_service_or_person_never_books_here():
     assert lost.status == 409
     assert "This person doesn’t do this service." in lost.text
     smuggled = {**TYPED, "start": "2026-12-03T09:15Z", "service": str(foreign.pk), "service_id": str(foreign.pk)}
-    Visitor().post(_details(world), smuggled)
-    assert Booking.objects.get().service == world.manicure
+    smuggled |= {"end": "2026-12-03T09:20Z", "ends_at": "2026-12-03T09:20Z", "duration_minutes": "5", "price": "0"}
+    Visitor().post(_details(world), smuggled | {"status": "confirmed", "customer": str(world.customer.pk)})
+    booking = Booking.objects.get()
+    assert (booking.service, booking.status, booking.customer) == (world.manicure, "pending", None)
+    assert (booking.price, booking.ends_at) == (42, berlin(3, "11:05"))
 
 
 @pytest.mark.parametrize("gone", ["staff", "service", "shop", "assignment"])
@@ -550,6 +553,18 @@ def test_nothing_there_is_a_friendly_404(path):
         assert b"Traceback" not in response.content
 
 
+@pytest.mark.parametrize("path", ["/nothing/", "/s/none/", "/b/" + "x" * 43 + "/", "/s/studio-nord/book/none/"])
+def test_nothing_there_is_as_friendly_with_debug(path, settings):
+    """The demo runs with DEBUG, and Django would show the list of all addresses."""
+    settings.DEBUG = True
+    a_world()
+    page = Visitor().get(path)
+    assert page.status == 404
+    assert page.h1 == "There is nothing here"
+    assert "URLconf" not in page.html
+    assert Visitor().get("/s/studio-nord").status == 301  # a forgotten slash is still put right
+
+
 # --- The walk ----------------------------------------------------------------------------------------
 
 READ, READ_AND_WRITE, WRITE = {"GET", "HEAD"}, {"GET", "HEAD", "POST"}, {"POST"}
@@ -614,11 +629,8 @@ def test_the_table_of_methods_names_every_page_of_the_customers():
     assert {name for name in _own_views() if not name.startswith("manage:")} == set(TAKES)
 
 
-@pytest.mark.parametrize("name", TAKES)
-def test_methods_that_a_page_does_not_take_are_405(name, settings):
-    settings.ROOT_URLCONF = "tests.urls_with_debug"
-    site = Site()
-    mail = MailboxMessage.objects.create(recipient="a@example.com", subject="S", text="T", html="<html><head></head>")
+def _address(name: str, site: Site) -> str:
+    """Of things that there are: Clara's booking, and the guest's where only a held one will do."""
     slug, service = site.world.shop.slug, site.world.manicure.slug
     if name in {"bookings:when", "bookings:details"}:
         args: list[Any] = [slug, service]
@@ -634,10 +646,60 @@ def test_methods_that_a_page_does_not_take_are_405(name, settings):
         reminder = OutboxMessage(kind="booking.reminder_day", recipient="guest@example.com")
         args = [stopping.url_of(reminder).split("/")[-2]]
     elif name.startswith("demo:mail") and name != "demo:mailbox":
-        args = [mail.pk]
+        html = "<html><head></head>"
+        args = [MailboxMessage.objects.create(recipient="a@example.com", subject="S", text="T", html=html).pk]
     else:
         args = ["help"] if name == "marketplace:page" else []
-    path = reverse(name, args=args)
+    return reverse(name, args=args)
+
+
+@pytest.mark.parametrize("name", [name for name, methods in TAKES.items() if "GET" in methods])
+def test_who_may_open_it_is_what_the_view_says(name, settings):
+    """Strangers, customers, the salon's people, another's, the administrator: by the view's own word, never by role."""
+    settings.ROOT_URLCONF = "tests.urls_with_debug"
+    site = Site()
+    stylist = factories.a_person("mina@example.com", name="Mina Haddad")
+    site.world.mina.user = stylist
+    site.world.mina.save()
+    admin = factories.a_person("admin@example.com", name="Ada Admin")
+    admin.is_staff = admin.is_superuser = True
+    admin.save()
+    people = {
+        "customer": site.world.customer.user,
+        "other customer": factories.a_person("carl@example.com", name="Carl Other"),
+        "stylist": stylist,
+        "owner": site.world.client.user,
+        "other owner": factories.an_owner("other@example.com").user,
+        "admin": admin,
+    }
+    path, access = _address(name, site), _own_views()[name].access
+    answers = {"stranger": Client().get(path)}
+    for who, user in people.items():
+        client = Client()
+        client.force_login(user)
+        answers[who] = client.get(path)
+        if access == "by_token":  # standing opens no booking: only its own link does
+            token = site.guests.token if site.guests.token in path else site.own.token
+            assert client.get(path.replace(token, token[::-1])).status_code == 404, who
+    statuses = {who: answer.status_code for who, answer in answers.items()}
+    if access == "signed_in":
+        assert statuses.pop("stranger") == 302
+        assert answers["stranger"].headers["Location"].startswith("/account/login/?next=")
+        assert set(statuses.values()) == {200}
+        for who in set(people) - {"customer"}:
+            body = answers[who].content.decode()
+            assert site.own.token not in body and "Neumann" not in body, who
+    else:
+        assert access in {"public", "by_token"}
+        assert len(set(statuses.values())) == 1, statuses
+        assert statuses["stranger"] in {200, 302, 404}
+
+
+@pytest.mark.parametrize("name", TAKES)
+def test_methods_that_a_page_does_not_take_are_405(name, settings):
+    settings.ROOT_URLCONF = "tests.urls_with_debug"
+    site = Site()
+    path = _address(name, site)
     client = Client()
     client.force_login(site.world.customer.user)
     for method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):

@@ -291,6 +291,20 @@ def test_the_translators_source_says_the_same():
     _none(found)
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr"])
+def test_the_catalogues_know_every_message(language):
+    """What tests/test_translations.py holds complete is no use for a message that was never entered."""
+    catalogue = polib.pofile(str(ROOT / "locale" / language / "LC_MESSAGES" / "django.po"))
+    known = {words for entry in catalogue for words in (entry.msgid, entry.msgid_plural)}
+    found = [_at(path, line, words) for path, line, words in _msgids_of_code() if words not in known]
+    for path in _templates():
+        source = path.read_text(encoding="utf-8")
+        for hit in re.finditer(r'\{%\s*translate "([^"]+)"', source):
+            if hit[1] not in known and path.name != "styleguide.html":
+                found.append(_at(path, _line(source, hit.start()), hit[1]))
+    _none(found)
+
+
 def test_every_word_on_a_page_can_be_translated():
     """The style guide is for developers, and 500.html has nothing to translate with."""
     found = []

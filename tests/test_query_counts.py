@@ -128,9 +128,9 @@ def test_booking_as_a_guest(size):
 
 
 def test_booking_signed_in(size):
-    """Beside a guest's: session, person, customer, and whether their address is verified."""
+    """Beside a guest's: session, person, customer."""
     world = _world(size)
-    assert _queries(_signed_in(world), _details(world), _typed(world, "10:00", world.mina), status=302) == 18
+    assert _queries(_signed_in(world), _details(world), _typed(world, "10:00", world.mina), status=302) == 17
 
 
 def test_a_time_that_is_taken(size):

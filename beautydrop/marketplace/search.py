@@ -78,7 +78,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A salon that fits all but the time, with its best fitting service."""
+    """A salon that fits all but the time, with its best fitting service; `price` is that of who does it for least."""
 
     shop_id: UUID
     service_id: UUID
@@ -90,9 +90,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A salon on the page: its service (with shop), its first free times, how many `more` fit, how many are `free`."""
+    """A salon on the page: its service (with shop), what those who do it take for it, its first free times,
+    how many `more` fit, how many are `free`."""
 
     service: Service
+    prices: set[Decimal]
     distance_km: float | None
     openings: list[Opening]
     more: int = 0
@@ -124,7 +126,10 @@ _SQL = """
     SELECT shop.id, offer.id, offer.price, shop.is_auto_confirmed, shop.is_step_free, {distance} AS km
       FROM shops_shop shop
       JOIN LATERAL (
-           SELECT service.id, service.price
+           SELECT service.id,
+                  (SELECT min(COALESCE(assignment.price, service.price)) FROM shops_staffserviceassignment assignment
+                     JOIN shops_staffmember member ON member.id = assignment.staff_member_id
+                    WHERE assignment.service_id = service.id AND member.is_active) AS price
              FROM shops_service service
             WHERE service.shop_id = shop.id AND service.is_active AND ({offered})
               AND EXISTS (SELECT FROM shops_staffserviceassignment assignment
@@ -242,7 +247,7 @@ def soonest(query: Query, *, now: datetime, limit: int) -> list[Hit]:
         if (openings_ := one.first_free(limit=3))
     ]
     return [
-        Hit(one.service, row.distance_km, openings_, free=one.count())
+        Hit(one.service, one.prices, row.distance_km, openings_, free=one.count())
         for _start, _id, row, one, openings_ in sorted(found, key=lambda item: item[:2])[:limit]
     ]
 
@@ -272,7 +277,7 @@ def _hits(rows: list[Candidate], query: Query, *, now: datetime) -> list[Hit]:
     hits = []
     for row, loaded in _loaded(rows, first, last, now=now):
         found, more = _openings(loaded, query)
-        hits.append(Hit(loaded.service, row.distance_km, found, more))
+        hits.append(Hit(loaded.service, loaded.prices, row.distance_km, found, more))
     return hits
 
 
@@ -323,7 +328,7 @@ def _near_misses(rows: list[Candidate], query: Query, *, now: datetime, limit: i
         wanted = to_datetime(to_minutes(middle, loaded.zone, opens=True))
         closest = openings.nearest(loaded.between(frm, to), wanted, 1)
         if closest:
-            near.append(Hit(loaded.service, row.distance_km, closest))
+            near.append(Hit(loaded.service, loaded.prices, row.distance_km, closest))
     return near[:limit]
 
 

@@ -138,7 +138,8 @@ def favourites(request: HttpRequest) -> HttpResponse:
     present = list(services)
     loaded = openings.load_many(present, now=now, first=first, last=last) if present else {}
     for service in sorted(present, key=lambda one: one.shop.name):
-        hits.append(finding.Hit(service, None, loaded[service.pk].first_free(limit=3)))
+        found = loaded[service.pk]
+        hits.append(finding.Hit(service, found.prices, None, found.first_free(limit=3)))
     rows = cards.cards(hits, now=now, user=request.user)
     return render(request, "marketplace/favourites.html", {"cards": rows, "empty": not rows})
 

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "beautydrop.web.middleware.FriendlyNotFoundMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -6,6 +6,7 @@ from django.urls import reverse
 from beautydrop.accounts.models import Customer
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import State
+from beautydrop.scheduling import claims
 from beautydrop.scheduling.models import TimeSlot
 from tests.factories import NOW, PASSWORD, a_booking, a_person, a_world, berlin
 from tests.pages import Page, Visitor, mails
@@ -179,6 +180,34 @@ def test_a_lost_race_keeps_everything_typed_and_offers_the_nearest():
     booking = Booking.objects.get(contact_email="gita@example.com")
     assert f"{booking.starts_at:%Y-%m-%dT%H:%M}Z/{booking.staff_member_id}" == offered[0]
     assert booking.customer_notes == TYPED["note"]
+
+
+def test_a_guest_who_comes_back_to_the_time_they_hold_is_told_where_it_is():
+    """Who a guest is shows in their mailbox only; it must not sound as if nothing were booked."""
+    world, visitor = a_world(), Visitor()
+    url = f"{_url(world)}?start=2026-12-03T09:15Z/{world.mina.pk}"
+    fresh = visitor.get(url)
+    visitor.submit(visitor.get(url), **TYPED)
+    where = "If that was you, the link to your booking is in your e-mail."
+    for page in (visitor.get(url), visitor.submit(fresh, follow=False, **TYPED)):
+        assert page.status == 409
+        assert where in page.text
+    assert where not in Visitor(world.customer.user).get(url).text
+    assert Booking.objects.count() == 1
+
+
+def test_the_lost_time_stands_only_among_times_of_its_own_day():
+    world = a_world()
+    url = f"{_url(world)}?start=2026-12-03T09:15Z/{world.mina.pk}"
+    for member in (world.mina, world.ayla):
+        a_booking(world, berlin(3, "10:15"), staff=member)
+    same_day = Visitor().get(url)
+    assert "Nearest on Thursday 3 December" in same_day.text and "10:15 taken" in same_day.text
+    for member in (world.mina, world.ayla):
+        for begin, end in (("10:00", "10:15"), ("11:05", "18:00")):
+            claims.block(staff_member=member, start=berlin(3, begin), end=berlin(3, end), now=NOW)
+    next_day = Visitor().get(url)
+    assert "Nearest on Friday 4 December" in next_day.text and "10:15 taken" not in next_day.text
 
 
 def test_another_day_after_a_lost_race_still_keeps_what_was_typed():

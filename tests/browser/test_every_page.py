@@ -5,20 +5,96 @@ browser complains about: console and script errors, violations of the policy, re
 """
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from django.urls import reverse
+from django.urls import Resolver404, get_resolver, resolve, reverse
 from playwright.sync_api import Page, expect
 
 from beautydrop.bookings import actions
 from beautydrop.bookings.choosing import iso
 from beautydrop.bookings.messages import keys
+from beautydrop.marketplace import views as marketplace
+from beautydrop.notifications.models import MailboxMessage
+from tests import test_manage_access
 from tests.browser.checks import axe, no_sideways_scrolling
 from tests.browser.town import a_booking, a_town, cancelled, next_sunday, openings_in, taken_by_somebody
 from tests.factories import PASSWORD, World
 
 LOOKS = [(width, theme) for width in (320, 1280) for theme in ("light", "dark")]
 Visit = Callable[[], object]
+
+# What each group looks at, by the names of the addresses.
+SHOWN = {
+    "public": {
+        "marketplace:home",
+        "marketplace:search",
+        "marketplace:shop",
+        "marketplace:page",
+        "marketplace:contact",
+        "styleguide",
+    },
+    "choosing": {"bookings:when", "bookings:details"},
+    "own_booking": {
+        "bookings:show",
+        "bookings:confirm",
+        "bookings:change_address",
+        "bookings:make_account",
+        "bookings:change",
+        "bookings:cancel",
+        "demo:mailbox",
+        "demo:mail",
+    },
+    "account": {
+        "account_login",
+        "account_signup",
+        "account_email_verification_sent",
+        "account_confirm_email",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "account_inactive",
+        "account_change_password",
+        "account_reauthenticate",
+        "account_email",
+        "account_logout",
+        "accounts:profile",
+        "bookings:mine",
+        "marketplace:favourites",
+        "marketplace:home",  # with a heart that is kept
+    },
+    "errors": {"marketplace:home", "bookings:resend", "bookings:cancel"},
+}
+NO_PAGES = {
+    "marketplace:toggle_favourite",
+    "bookings:calendar",
+    "accounts:preferences",
+    "accounts:stop_looking",
+    "account_set_password",  # everybody has one
+    "account_confirm_login_code",  # not offered
+    "shops:picture",
+    "demo:mail_html",  # stands in the page of the mail
+    "healthz",
+    "robots",
+}
+
+
+def _name(url: str) -> str:
+    try:
+        return resolve(urlsplit(url).path).view_name
+    except Resolver404:
+        return ""
+
+
+def test_no_page_is_left_out() -> None:
+    """Every address of the customers' side is looked at below, or is no page."""
+    resolver = get_resolver("tests.urls_with_debug")
+    names = {key for key in resolver.reverse_dict if isinstance(key, str)}
+    for space, (_prefix, inner) in resolver.namespace_dict.items():
+        if space not in {"admin", "manage"}:
+            names |= {f"{space}:{key}" for key in inner.reverse_dict if isinstance(key, str)}
+    assert names == set().union(*SHOWN.values(), NO_PAGES)
 
 
 def _looks_good(page: Page, visit: Visit) -> None:
@@ -31,12 +107,12 @@ def _looks_good(page: Page, visit: Visit) -> None:
         no_sideways_scrolling(page)
 
 
-def _sign_in(page: Page) -> None:
+def _sign_in(page: Page, email: str = "clara@example.com") -> None:
     page.goto("/account/login/")
-    page.get_by_label("E-mail").fill("clara@example.com")
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your bookings")
+    expect(page.get_by_role("link", name="Sign in")).to_have_count(0)
 
 
 def _public(page: Page, world: World) -> Iterator[Visit]:
@@ -105,9 +181,31 @@ def _own_booking(page: Page, world: World) -> Iterator[Visit]:
         reverse("bookings:show", args=[gone.token]),
         reverse("bookings:show", args=[over.token]),
         reverse("bookings:change", args=[gone.token]),
+        reverse("bookings:confirm", args=[held.token, "no-key-that-was-ever-mailed"]),
         "/demo/mailbox/",
+        reverse("demo:mail", args=[MailboxMessage.objects.latest("pk").pk]),
     ):
         yield lambda url=url: page.goto(url)
+
+    def no_address() -> None:
+        page.goto(reverse("bookings:change_address", args=[held.token]))
+        page.locator("[name=email]").fill("gita@")
+        page.locator("main form button").click()
+        expect(page.locator(".error-summary")).to_be_visible()
+
+    def confirmed_by_the_link() -> None:
+        page.goto(reverse("bookings:confirm", args=[held.token, keys.confirm_key(held)]))
+        page.get_by_role("button", name="Confirm booking").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your time is booked")
+
+    def with_a_password_that_is_too_short() -> None:
+        page.locator("[name=password]").fill("short")
+        page.get_by_role("button", name="Make an account").click()
+        expect(page.locator(".error-summary")).to_be_visible()
+
+    yield no_address
+    yield confirmed_by_the_link
+    yield with_a_password_that_is_too_short
 
 
 def _account(page: Page, world: World) -> Iterator[Visit]:
@@ -116,10 +214,43 @@ def _account(page: Page, world: World) -> Iterator[Visit]:
         page.locator("main").get_by_role("button", name="Sign in").click()
         expect(page.locator(".error-summary")).to_be_visible()
 
+    def signed_up() -> None:
+        page.goto("/account/signup/")
+        page.locator("[name=first_name]").fill("Nina New")
+        page.locator("main [name=email]").fill("nina@example.com")
+        page.locator("[name=password1]").fill("a-new-password-9")
+        page.locator("main").get_by_role("button", name="Create your account").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Look in your e-mail")
+
+    def asked_for_a_password() -> None:
+        page.goto("/account/password/reset/")
+        page.locator("main [name=email]").fill("clara@example.com")
+        page.locator("main form button").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Look in your e-mail")
+
+    def the_newest_mails_link() -> None:
+        page.goto("/demo/mailbox/")
+        page.locator(".mailbox a").first.click()
+        page.locator("pre a[href*='/account/']").first.click()
+
+    def with_a_new_password() -> None:
+        for name in ("password1", "password2"):
+            page.locator(f"[name={name}]").fill(PASSWORD)
+        page.locator("main").get_by_role("button", name="Save the new password").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your password is changed")
+
     yield lambda: page.goto("/account/login/")
     yield nothing_typed
     yield lambda: page.goto("/account/signup/")
+    yield signed_up
+    yield the_newest_mails_link
+    yield lambda: page.goto("/account/confirm-email/no-such-key/")
     yield lambda: page.goto("/account/password/reset/")
+    yield asked_for_a_password
+    yield the_newest_mails_link
+    yield with_a_new_password
+    yield lambda: page.goto("/account/password/reset/key/1-no-such-key/")
+    yield lambda: page.goto("/account/inactive/")
     _sign_in(page)
     yield lambda: page.goto("/bookings/")
     yield lambda: page.goto("/favourites/")
@@ -134,9 +265,67 @@ def _account(page: Page, world: World) -> Iterator[Visit]:
     yield lambda: page.goto("/account/profile/")
     yield lambda: page.goto("/account/password/change/")
     yield lambda: page.goto("/account/email/")
+    yield lambda: page.goto("/account/reauthenticate/")
+    yield lambda: page.goto("/account/logout/")
 
 
-@pytest.mark.parametrize("group", [_public, _choosing, _own_booking, _account], ids=lambda one: one.__name__.strip("_"))
-def test_every_page(page: Page, live_server: object, group: Callable[[Page, World], Iterator[Visit]]) -> None:
+def _errors(page: Page, world: World) -> Iterator[Visit]:
+    held = a_booking(world, 4, is_guest=True)
+
+    def too_often() -> None:
+        page.goto(reverse("bookings:show", args=[held.token]))
+        for _press in range(3):
+            page.get_by_role("button", name="Send the e-mail again").click()
+            page.wait_for_load_state()
+        page.get_by_role("button", name="Send the e-mail again").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("That was a lot at once")
+
+    def too_old() -> None:
+        page.goto(reverse("bookings:cancel", args=[held.token]))
+        page.context.clear_cookies()
+        page.get_by_role("button", name="Cancel this booking").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("This form is too old")
+
+    def our_fault() -> None:
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr(marketplace, "render", None)
+            answer = page.goto("/")
+        assert answer and answer.status == 500
+
+    yield too_often
+    yield too_old
+    yield our_fault
+
+
+@pytest.mark.parametrize(
+    "group", [_public, _choosing, _own_booking, _account, _errors], ids=lambda one: one.__name__.strip("_")
+)
+def test_every_page(
+    page: Page,
+    live_server: object,
+    no_console_errors: list[str],
+    group: Callable[[Page, World], Iterator[Visit]],
+) -> None:
+    seen = set()
     for visit in group(page, a_town()):
         _looks_good(page, visit)
+        seen.add(_name(page.url))
+    assert seen - {""} == SHOWN[group.__name__.strip("_")]
+    if group is _errors:  # the page of our own fault is looked at here, and nothing else may be one
+        assert [complaint.partition(":")[0] for complaint in no_console_errors] == ["500"]
+        no_console_errors.clear()
+
+
+def test_every_page_of_the_owner(page: Page, live_server: object) -> None:
+    """A walk over the addresses: what answers a GET with a page is looked at."""
+    world = a_town()
+    named = {"world": world, "booking": a_booking(world, 4)}
+    _sign_in(page, world.client.user.email)
+    seen = set()
+    for pattern in test_manage_access.patterns():
+        url = test_manage_access.address(pattern, named)
+        answer = page.request.get(url)
+        if answer.status == 200 and answer.headers["content-type"].startswith("text/html"):
+            _looks_good(page, lambda url=url: page.goto(url))
+            seen.add(_name(page.url))
+    assert len(seen) > 30

@@ -5,6 +5,7 @@ again, and the exclusion constraint. With neither, everyone gets the time; with 
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -23,7 +24,11 @@ from tests.factories import GUEST, NOW, World, a_booking, a_guest, a_world, berl
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = 6
+
+@pytest.fixture
+def people(request) -> int:
+    """How many want the time."""
+    return getattr(request, "param", 32)
 
 
 @pytest.fixture
@@ -48,7 +53,7 @@ def without_constraint() -> Iterator[None]:
 
 
 @pytest.fixture
-def all_meet_before_they_insert(monkeypatch):
+def all_meet_before_they_insert(monkeypatch, people):
     """Between check and insert each waits until everyone else is there too, or waits for a lock."""
     check = claims._opening
     arrived = []
@@ -59,7 +64,8 @@ def all_meet_before_they_insert(monkeypatch):
     def check_and_meet(*args: object) -> object:
         opening = check(*args)
         arrived.append(opening)
-        while len(arrived) + _waiting_for_a_lock() < PEOPLE:
+        while len(arrived) + _waiting_for_a_lock() < people:
+            time.sleep(0.02)
             assert not deadline.is_set(), "the others never came"
         return opening
 
@@ -79,7 +85,7 @@ def _waiting_for_a_lock() -> int:
         return cursor.fetchone()[0]
 
 
-def everyone_books(world: World) -> Result:
+def everyone_books(world: World, people: int) -> Result:
     """Half of them at 10:15, half at 10:30, all with Mina: each of these meets each other."""
 
     def book(number: int) -> Booking:
@@ -92,7 +98,7 @@ def everyone_books(world: World) -> Result:
             now=NOW,
         )
 
-    return at_once([partial(book, n) for n in range(PEOPLE)])
+    return at_once([partial(book, n) for n in range(people)])
 
 
 def database_errors(refusals: list[BookingError]) -> list[str]:
@@ -107,38 +113,39 @@ def database_errors(refusals: list[BookingError]) -> list[str]:
 
 
 @pytest.mark.usefixtures("without_lock", "without_constraint", "all_meet_before_they_insert")
-def test_without_both_guards_everyone_gets_the_time():
-    race = everyone_books(a_world())
-    assert len(race.values) == TimeSlot.objects.count() == PEOPLE
+def test_without_both_guards_everyone_gets_the_time(people):
+    race = everyone_books(a_world(), people)
+    assert len(race.values) == TimeSlot.objects.count() == people
     with pytest.raises(AssertionError, match="booked twice"):
         assert_no_overlap()
 
 
 @pytest.mark.usefixtures("without_constraint", "all_meet_before_they_insert")
-def test_the_lock_alone_is_enough():
-    race = everyone_books(a_world())
+def test_the_lock_alone_is_enough(people):
+    race = everyone_books(a_world(), people)
     assert len(race.values) == 1
-    assert len(race.refusals) == PEOPLE - 1
+    assert len(race.refusals) == people - 1
     assert database_errors(race.refusals) == []  # the engine, asked again with the lock held, saw the winner
     assert_legal()
 
 
+@pytest.mark.parametrize("people", [6], indirect=True)  # each collision costs the database's wait for a deadlock
 @pytest.mark.usefixtures("without_lock", "all_meet_before_they_insert")
-def test_the_constraint_alone_is_enough():
-    race = everyone_books(a_world())
+def test_the_constraint_alone_is_enough(people):
+    race = everyone_books(a_world(), people)
     assert len(race.values) == 1
     assert {error.code for error in race.refusals} == {"taken"}
     assert all(error.alternatives for error in race.refusals)
     # All had been told that the time was free: the database refused each, or broke their deadlock.
     said = database_errors(race.refusals)
-    assert len(said) == PEOPLE - 1
+    assert len(said) == people - 1
     assert set(said) <= {"23P01", "40P01"}
     assert_legal()
 
 
 @pytest.mark.usefixtures("all_meet_before_they_insert")
-def test_both_guards():
-    race = everyone_books(a_world())
+def test_both_guards(people):
+    race = everyone_books(a_world(), people)
     assert len(race.values) == 1
     assert database_errors(race.refusals) == []
     assert_legal()

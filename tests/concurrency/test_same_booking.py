@@ -140,6 +140,71 @@ def test_two_bookings_move_to_one_time():
     assert_legal()
 
 
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_32_people_book_and_move_to_one_time_that_may_be_given_up(is_taken):
+    """Whoever wins, books or moves: one of them, or nobody where all came before the time was given up."""
+    world = a_world()
+    target = berlin(4, "12:00")
+    holder = a_booking(world, target) if is_taken else None
+    movers = [a_booking(world, berlin(day, f"{hour}:00"), staff=world.ayla) for day in (3, 5) for hour in range(10, 17)]
+    old_times = {one.pk: one.starts_at for one in movers}
+    jobs = [partial(move, world, one, target, world.mina) for one in movers]
+    if holder is not None:
+        jobs.append(partial(actions.cancel, booking_id=holder.pk, by=by_owner(world.client), now=NOW))
+    jobs += [partial(book_as_guest, world, target, number) for number in range(32 - len(jobs))]
+    race = at_once(jobs)
+
+    winners = [one for one in race.values if holder is None or one.pk != holder.pk]
+    assert len(winners) == 1 if holder is None else len(winners) <= 1
+    assert [error.code for error in race.refusals] == ["taken"] * (32 - len(race.values))
+    assert all(error.alternatives for error in race.refusals)
+    at_target = TimeSlot.objects.filter(staff_member=world.mina, start_at=target)
+    assert [slot.claim_id for slot in at_target] == [one.pk for one in winners]
+    for one in movers:
+        one.refresh_from_db()
+        has_won = one.pk in {winner.pk for winner in winners}
+        assert (one.starts_at, one.sequence) == ((target, 1) if has_won else (old_times[one.pk], 0))
+    if holder is not None:
+        holder.refresh_from_db()
+        assert holder.status == State.CANCELLED
+    assert_legal()
+
+
+def test_32_people_book_move_and_cancel_at_once():
+    """Every move has somebody who cancels that very booking: what stands in the end was booked."""
+    world = a_world()
+    target = berlin(4, "12:00")
+    movers = [a_booking(world, berlin(day, f"{hour}:00"), staff=world.ayla) for day in (3, 5) for hour in range(10, 16)]
+    race = at_once(
+        [partial(move, world, one, target, world.mina) for one in movers]
+        + [partial(actions.cancel, booking_id=one.pk, by=by_owner(world.client), now=NOW) for one in movers]
+        + [partial(book_as_guest, world, target, number) for number in range(32 - 2 * len(movers))]
+    )
+    count = len(movers)
+    moved, cancelled, booked = race.outcomes[:count], race.outcomes[count : 2 * count], race.outcomes[2 * count :]
+    assert all(one.error is None for one in cancelled)
+    for one, mover in zip(moved, movers, strict=True):
+        mover.refresh_from_db()
+        # Moved first and cancelled then, or cancelled first or beaten to the time: nothing of either is lost.
+        assert (mover.status, mover.sequence) == (State.CANCELLED, 2 if one.error is None else 1)
+        assert getattr(one.error, "code", "") in {"", "taken", "conflict"}
+    won = [one.value.pk for one in booked if one.error is None]
+    assert len(won) <= 1
+    assert [slot.claim_id for slot in TimeSlot.objects.all()] == won
+    assert_legal()
+
+
+def book_as_guest(world: World, start: datetime, number: int) -> Booking:
+    return actions.book(
+        service_id=world.manicure.pk,
+        staff_id=world.mina.pk,
+        start=start,
+        contact=a_guest(f"guest-{number}@example.com"),
+        by=GUEST,
+        now=NOW,
+    )
+
+
 @pytest.mark.parametrize("is_same_person", [True, False])
 def test_one_booking_moved_and_cancelled_at_once(is_same_person):
     world = a_world()

@@ -2,12 +2,14 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import translation
 
 from beautydrop.bookings.choosing import iso
+from beautydrop.marketplace.actions import toggle_favourite
 from beautydrop.scheduling import actions as scheduling
 from beautydrop.scheduling import openings
 from beautydrop.shops import actions as shops
@@ -285,6 +287,31 @@ def test_sorting(sort, names):
     scheduling.add_exception(shop=town.nord, end_date=date(2026, 12, 1), **day)
     scheduling.add_exception(shop=town.ost, end_date=date(2026, 12, 3), **day)
     assert _found(_search(where="Berlin", sort=sort)) == names
+
+
+def test_the_price_is_that_of_who_does_it_for_least():
+    """On the card, in the order and in the filter alike; "from" where others take more."""
+    town = Town()
+    sued = Service.objects.get(shop=town.sued)  # €60
+    shops.assign(staff_member=shops.create_staff_member(shop=town.sued, name="Junior"), service=sued, price=Decimal(30))
+    gone = shops.create_staff_member(shop=town.sued, name="Gone", is_active=False)
+    shops.assign(staff_member=gone, service=sued, price=Decimal(10))
+    ost = Service.objects.get(shop=town.ost)  # €35
+    ost.assignments.update(price=Decimal(70))
+    prices = {name: _price(_search(where="Berlin", sort="price"), name) for name in NAMES[:3]}
+    assert prices == {"Studio Nord": "€42", "Haarwerk Süd": "from €30", "Ostkreuz Fußpflege": "€70"}
+    assert _found(_search(where="Berlin", sort="price")) == ["Haarwerk Süd", "Studio Nord", "Ostkreuz Fußpflege"]
+    assert _found(_search(where="Berlin", max_price="40")) == ["Haarwerk Süd"]
+    assert _price(Visitor().get("/", {"where": "Berlin"}), "Haarwerk Süd") == "from €30"
+    customer = town.world.customer.user
+    toggle_favourite(user=customer, shop=town.sued)
+    assert _price(Visitor(customer).get("/favourites/"), "Haarwerk Süd") == "from €30"
+
+
+def _price(page: Page, name: str) -> str:
+    """On the card of that salon."""
+    card = page.html.partition(f">{name}</a>")[2].partition('<span class="price">')[2].partition("</p>")[0]
+    return " ".join(re.sub("<[^>]*>", " ", card).split())
 
 
 def test_pages():

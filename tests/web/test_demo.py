@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,6 +73,9 @@ def test_it_comes_up_with_data_and_leaves_nothing_running(empty_database: str, p
         for path in ("/", "/demo/mailbox/"):
             with urllib.request.urlopen(f"http://localhost:{port}{path}") as answer:
                 assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError) as nothing:
+            urllib.request.urlopen(f"http://localhost:{port}/nothing/")
+        assert "There is nothing here" in nothing.value.read().decode()
         with psycopg.connect(empty_database) as connection:
             assert connection.execute("SELECT count(*) FROM shops_shop").fetchone() == (2,)
         children = psutil.Process(demo.pid).children(recursive=True)

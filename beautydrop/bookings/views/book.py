@@ -229,6 +229,9 @@ def _refused(
             "Somebody took %(moment)s a moment before you. "
             "Nothing is booked and nothing is due. What you typed is kept."
         ) % {"moment": formats.moment(start, zone)}
+        if not request.user.is_authenticated:
+            # A guest who comes back to a time they hold: who they are is known to their mailbox only.
+            words = f"{words} {_('If that was you, the link to your booking is in your e-mail.')}"
     days = {one.start.astimezone(zone).date() for one in error.alternatives}
     nearest_heading = (
         _("Nearest on %(day)s") % {"day": formats.day_long(next(iter(days)))}
@@ -236,7 +239,7 @@ def _refused(
         else _("Next free times")
     )
     kept = [
-        (str(form.fields[name].label), form[name].value())
+        (_("Note") if name == "note" else str(form.fields[name].label), form[name].value())
         for name in ("name", "email", "phone", "note")
         if name in form.fields and form[name].value()
     ]
@@ -245,7 +248,7 @@ def _refused(
         "heading": heading,
         "words": words,
         "kept": kept,
-        "taken_time": clock if error.is_lost_race and len(days) == 1 else "",
+        "taken_time": clock if error.is_lost_race and days == {start.astimezone(zone).date()} else "",
         "nearest_heading": nearest_heading,
         "nearest": [] if len(days) > 1 else [_slot(one, shop) for one in error.alternatives],
         "other_heading": _("Next free times"),

@@ -91,6 +91,11 @@ class Openings:
         """The local day as UTC minutes [midnight, next midnight)."""
         return day_bounds(day, self.zone)
 
+    @property
+    def prices(self) -> set[Decimal]:
+        """What those who do it take for it; the service's own price while nobody does."""
+        return {one.price for one in self.performers} or {self.service.price}
+
     def performer(self, staff_id: uuid.UUID) -> Performer | None:
         return next((one for one in self.performers if one.staff.pk == staff_id), None)
 
