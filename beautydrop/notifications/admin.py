@@ -1,14 +1,22 @@
 """The outbox in the admin: what was sent, what failed and why; dead messages can be sent again."""
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from beautydrop.notifications import outbox
-from beautydrop.notifications.models import OutboxMessage
+from beautydrop.notifications.models import (
+    MailboxMessage,
+    Notification,
+    OutboxMessage,
+    Preference,
+    PushSubscription,
+    Reach,
+    Suppression,
+)
 
 
 @admin.register(OutboxMessage)
@@ -38,3 +46,72 @@ class OutboxMessageAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """To look at; people and the mail service write these."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnlyAdmin):
+    """Deleting a row lets mail go to the address again."""
+
+    list_display = ("address", "kind", "reason", "detail", "at")
+    list_filter = ("reason", "kind")
+    search_fields = ("address", "detail")
+    date_hierarchy = "at"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(request.user.has_perm("notifications.delete_suppression"))
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    list_display = ("at", "user", "kind", "title", "read_at")
+    list_select_related = ("user",)
+    list_filter = ("kind",)
+    search_fields = ("user__email", "title")
+    date_hierarchy = "at"
+    show_full_result_count = False
+
+
+@admin.register(Preference)
+class PreferenceAdmin(ReadOnlyAdmin):
+    list_display = ("user", "kind", "channel", "is_on")
+    list_select_related = ("user",)
+    list_filter = ("kind", "channel", "is_on")
+    search_fields = ("user__email",)
+
+
+@admin.register(Reach)
+class ReachAdmin(ReadOnlyAdmin):
+    list_display = ("user", "sms_phone", "sms_since", "quiet_from", "quiet_until")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "sms_phone")
+
+
+@admin.register(PushSubscription)
+class PushSubscriptionAdmin(ReadOnlyAdmin):
+    list_display = ("user", "device", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "device")
+    date_hierarchy = "created_at"
+    exclude = ("endpoint", "p256dh", "auth")  # whoever has them can write to the device
+
+
+@admin.register(MailboxMessage)
+class MailboxMessageAdmin(ReadOnlyAdmin):
+    list_display = ("received_at", "channel", "recipient", "subject")
+    list_filter = ("channel",)
+    search_fields = ("recipient", "subject")
+    date_hierarchy = "received_at"
+    exclude = ("html",)

@@ -6,7 +6,7 @@ Each person gets it once a day: the owner everybody's, others their own; who has
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef
@@ -48,34 +48,32 @@ class Agenda:
 def post_due(now: datetime) -> int:
     """Write the agendas of the salons where it is seven by now; how many. Twice, or by two workers, is harmless."""
     zones = Shop.objects.filter(is_active=True).values_list("timezone", flat=True).distinct().order_by()
-    days: dict[str, date] = {}
-    for name in zones:
-        local = now.astimezone(ZoneInfo(name))
-        if AT <= local.time() < _UNTIL:
-            days[name] = local.date()
     written = 0
-    for day in set(days.values()):
-        names = [name for name, its in days.items() if its == day]
-        written += _post(names, day, now)
+    for zone in map(ZoneInfo, zones):
+        local = now.astimezone(zone)
+        if AT <= local.time() < _UNTIL:
+            written += _post(zone, local.date(), now)
     return written
 
 
-def _post(zones: list[str], day: date, now: datetime) -> int:
+def _post(zone: ZoneInfo, day: date, now: datetime) -> int:
     known = OutboxMessage.objects.filter(kind=AGENDA, sequence=_sequence(day), subject_id=OuterRef("pk"))
-    # Appointments of the day wherever the zone lies; the letter itself goes by the salon's own day.
-    begin = datetime.combine(day, time(), tzinfo=now.tzinfo) - timedelta(hours=15)
-    some = Booking.objects.filter(
-        shop=OuterRef("pk"), status__in=_COUNTS, starts_at__gte=begin, starts_at__lt=begin + timedelta(hours=54)
-    )
-    due = (
-        Shop.objects.filter(is_active=True, timezone__in=zones)
-        .filter(~Exists(known), Exists(some))
-        .values_list("pk", flat=True)
-    )
-    rows = [outbox.announcement(AGENDA, subject_id=pk, sequence=_sequence(day), due_at=now) for pk in due[:_AT_ONCE]]
+    begin, end = _bounds(day, day, zone)
+    some = Booking.objects.filter(shop=OuterRef("pk"), status__in=_COUNTS, starts_at__gte=begin, starts_at__lt=end)
+    due = Shop.objects.filter(is_active=True, timezone=zone.key).filter(~Exists(known), Exists(some))
+    rows = [
+        outbox.announcement(AGENDA, subject_id=pk, sequence=_sequence(day), due_at=now)
+        for pk in due.values_list("pk", flat=True)[:_AT_ONCE]
+    ]
     if rows:
         outbox.write(rows, now=now)
     return len(rows)
+
+
+def _bounds(first: date, last: date, zone: tzinfo) -> tuple[datetime, datetime]:
+    """From the first day's midnight to the one that ends the last."""
+    begin = datetime.combine(first, time(), tzinfo=zone)
+    return begin.astimezone(UTC), datetime.combine(last + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
 
 
 def load(messages: Sequence[OutboxMessage], now: datetime) -> dict[uuid.UUID, Agenda]:
@@ -83,8 +81,9 @@ def load(messages: Sequence[OutboxMessage], now: datetime) -> dict[uuid.UUID, Ag
     shops = Shop.objects.select_related("client__user").in_bulk({message.subject_id for message in messages})
     first = min(_day(message) for message in messages)
     last = max(_day(message) for message in messages)
-    begin = datetime.combine(first, time(), tzinfo=now.tzinfo) - timedelta(hours=15)
-    end = datetime.combine(last, time(), tzinfo=now.tzinfo) + timedelta(hours=39)
+    # A day is another stretch of time in each zone: with 15 hours around it, none is cut.
+    begin, end = _bounds(first, last, UTC)
+    begin, end = begin - timedelta(hours=15), end + timedelta(hours=15)
     agendas = {pk: Agenda(shop, []) for pk, shop in shops.items()}
     found = Booking.objects.filter(shop__in=shops, status__in=_COUNTS, starts_at__gte=begin, starts_at__lt=end)
     for booking in found.select_related("staff_member__user").order_by("starts_at", "staff_member__position"):
@@ -141,7 +140,9 @@ def _item(booking: Booking, *, with_staff: bool) -> Item:
 
 
 def _is_today(agenda: Agenda, message: OutboxMessage) -> bool:
-    return timezone.now().astimezone(agenda.shop.zone).date() == _day(message)
+    """In time for the day: one that comes after noon is of no use."""
+    local = timezone.now().astimezone(agenda.shop.zone)
+    return local.date() == _day(message) and local.time() < time(12)
 
 
 def _sequence(day: date) -> int:
