@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from beautydrop.notifications import outbox
-from beautydrop.notifications.models import OutboxMessage
+from beautydrop.notifications.models import MailboxMessage, OutboxMessage
 
 
 @admin.register(OutboxMessage)
@@ -37,4 +37,24 @@ class OutboxMessageAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
+        return False
+
+
+@admin.register(MailboxMessage)
+class MailboxMessageAdmin(admin.ModelAdmin):
+    """The demo's mails by envelope; /demo/mailbox/ shows what is in them."""
+
+    list_display = ("received_at", "recipient", "subject")
+    list_filter = ("received_at",)
+    search_fields = ("recipient", "subject")
+    date_hierarchy = "received_at"
+    fields = ("received_at", "recipient", "subject")  # the rest may hold links that sign in
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: MailboxMessage | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: MailboxMessage | None = None) -> bool:
         return False
