@@ -41,7 +41,10 @@ def update_shop(*, shop: Shop, **fields: Any) -> Shop:
 
 
 def settle_terms(*, shop: Shop, now: datetime, **terms: Any) -> Shop:
-    """The policy, as the salon has decided it. Bookings keep the terms they were made under."""
+    """The policy, as the salon has decided it: charging nothing is a decision too, so the moment is kept.
+
+    Bookings keep the terms they were made under.
+    """
     return update_shop(shop=shop, terms_settled_at=now, **terms)
 
 
