@@ -30,9 +30,9 @@ def _looks_good(page: Page, visit: Visit) -> None:
         no_sideways_scrolling(page)
 
 
-def _sign_in(page: Page) -> None:
+def _sign_in(page: Page, email: str = "clara@example.com") -> None:
     page.goto("/account/login/")
-    page.get_by_label("E-mail").fill("clara@example.com")
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your bookings")
@@ -135,7 +135,37 @@ def _account(page: Page, world: World) -> Iterator[Visit]:
     yield lambda: page.goto("/account/email/")
 
 
-@pytest.mark.parametrize("group", [_public, _choosing, _own_booking, _account], ids=lambda one: one.__name__.strip("_"))
+def _salon(page: Page, world: World) -> Iterator[Visit]:
+    """What the owner works with, each kind of page once."""
+    booking = a_booking(world, 3)
+    cancelled(a_booking(world, 4), world)
+    a_booking(world, 4, nth=8, is_guest=True)
+    _sign_in(page, world.client.user.email)
+    slug, day = world.shop.slug, f"?date={booking.local_start[:10]}"
+    for name in ("day", "week", "agenda"):
+        yield lambda name=name: page.goto(reverse(f"manage:{name}", args=[slug]) + day)
+    for name in (
+        "new_booking", "block_new", "why_not", "hours", "closure_new", "clients", "client_new", "clients_import",
+        "figures", "settings", "setup", "policy", "publish", "preview", "services", "service_new", "team", "person_new",
+        "pictures",
+    ):  # fmt: skip
+        yield lambda name=name: page.goto(reverse(f"manage:{name}", args=[slug]))
+    yield lambda: page.goto(reverse("manage:new_booking", args=[slug]) + "?kind=walk-in")
+    for name, key in (
+        ("booking", booking.pk), ("booking_move", booking.pk), ("service", world.manicure.pk),
+        ("service_delete", world.manicure.pk), ("person", world.mina.pk), ("person_hours", world.mina.pk),
+        ("person_leave", world.mina.pk), ("invite", world.mina.pk), ("client", booking.shop_client_id),
+        ("client_edit", booking.shop_client_id), ("client_merge", booking.shop_client_id),
+        ("client_erase", booking.shop_client_id),
+    ):  # fmt: skip
+        yield lambda name=name, key=key: page.goto(reverse(f"manage:{name}", args=[slug, key]))
+    yield lambda: page.goto(reverse("manage:home"))
+    yield lambda: page.goto(reverse("manage:new_shop"))
+
+
+@pytest.mark.parametrize(
+    "group", [_public, _choosing, _own_booking, _account, _salon], ids=lambda one: one.__name__.strip("_")
+)
 def test_every_page(page: Page, live_server: object, group: Callable[[Page, World], Iterator[Visit]]) -> None:
     for visit in group(page, a_town()):
         _looks_good(page, visit)
