@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from beautydrop.accounts.models import User
-from beautydrop.bookings.models import Booking
-from beautydrop.notifications.models import OutboxMessage
+from beautydrop.accounts.models import LookAs, User
+from beautydrop.bookings.models import Booking, BookingEvent, ClientImport, KeptBooking, ShopClient
+from beautydrop.marketplace.models import ContactMessage
+from beautydrop.notifications.models import MailboxMessage, OutboxMessage
 from beautydrop.scheduling.models import TimeSlot
+from beautydrop.shops.models import StaffInvitation
 from tests import factories
 from tests.factories import NOW, a_booking, a_world, berlin
 
@@ -28,6 +32,44 @@ def admin_client(time_machine) -> Client:
 def _lists() -> list[str]:
     names = [(model._meta.app_label, model._meta.model_name) for model in admin.site._registry]
     return [f"admin:{app}_{name}_changelist" for app, name in names]
+
+
+OURS = [model for model in apps.get_models() if model.__module__.startswith("beautydrop.")]
+# What is there to be read: how it came about is the record, and nobody rewrites that.
+HISTORY = [
+    Booking, BookingEvent, KeptBooking, ShopClient, ClientImport, StaffInvitation, LookAs, OutboxMessage,
+    MailboxMessage, ContactMessage,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_every_model_is_found_by_words_kinds_and_days(model: type[Model]):
+    page = admin.site._registry[model]
+    assert page.search_fields
+    assert page.list_filter
+    assert page.date_hierarchy
+
+
+@pytest.mark.parametrize("model", HISTORY, ids=lambda model: model._meta.label)
+def test_history_is_read_only(rf, admin_client, model: type[Model]):
+    request = rf.get("/admin/")
+    request.user = User.objects.get(is_superuser=True)
+    page = admin.site._registry[model]
+    assert page.has_view_permission(request)
+    assert not page.has_add_permission(request)
+    assert not page.has_change_permission(request)
+    if model is not ContactMessage:  # what somebody wrote may have to go on their request
+        assert not page.has_delete_permission(request)
+
+
+def test_every_form_opens(admin_client):
+    world = a_world()
+    a_booking(world, berlin(3, "10:15"))
+    for model in OURS:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert admin_client.get(reverse(f"{name}_add")).status_code in {200, 403}, name
+        if one := model._default_manager.first():
+            assert admin_client.get(reverse(f"{name}_change", args=[one.pk])).status_code == 200, name
 
 
 def test_every_list_searches_and_opens(admin_client):
@@ -123,7 +165,6 @@ def test_a_person_can_be_assigned_to_services_of_their_shop_only(admin_client):
         "shop": world.shop.pk,
         "name": "Mina Haddad",
         "position": 0,
-        "is_active": "on",
         "assignments-TOTAL_FORMS": 2,
         "assignments-INITIAL_FORMS": 1,
         "assignments-0-id": world.mina.assignments.get().pk,
@@ -135,3 +176,47 @@ def test_a_person_can_be_assigned_to_services_of_their_shop_only(admin_client):
     response = admin_client.post(page, fields)
     assert "service of the shop where this person works" in response.content.decode()
     assert world.mina.assignments.count() == 1
+
+
+def _run(admin_client: Client, row: Model, action: str) -> str:
+    """The list's answer after one of its actions on one row."""
+    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_changelist")
+    answer = admin_client.post(address, {"action": action, "_selected_action": [row.pk]}, follow=True)
+    row.refresh_from_db()
+    return answer.content.decode()
+
+
+def test_nobody_leaves_the_team_with_bookings_ahead(admin_client):
+    world = a_world()
+    a_booking(world, berlin(3, "10:15"))
+    assert "Mina Haddad still has bookings ahead" in _run(admin_client, world.mina, "leave")
+    assert world.mina.is_active
+    _run(admin_client, world.ayla, "leave")
+    assert not world.ayla.is_active
+    _run(admin_client, world.ayla, "come_back")
+    assert world.ayla.is_active
+    # And not by the form either.
+    page = admin_client.get(reverse("admin:shops_staffmember_change", args=[world.mina.pk])).content.decode()
+    assert 'name="is_active"' not in page
+
+
+def test_shops_and_services_open_and_close_by_the_domains_actions(admin_client):
+    world = a_world()
+    booking = a_booking(world, berlin(3, "10:15"))
+    _run(admin_client, world.shop, "close_shops")
+    _run(admin_client, world.manicure, "take_off")
+    assert (world.shop.is_active, world.manicure.is_active) == (False, False)
+    _run(admin_client, world.shop, "open_shops")
+    _run(admin_client, world.manicure, "offer")
+    assert (world.shop.is_active, world.manicure.is_active) == (True, True)
+    booking.refresh_from_db()
+    assert booking.status == "confirmed"
+
+
+def test_a_contact_message_is_marked_once_and_never_rewritten(admin_client, time_machine):
+    message = ContactMessage.objects.create(name="Nora", email="nora@example.com", message="How?", sender_hash="x")
+    _run(admin_client, message, "mark_answered")
+    assert message.answered_at == NOW
+    time_machine.move_to(NOW + timedelta(days=1), tick=False)
+    _run(admin_client, message, "mark_answered")
+    assert message.answered_at == NOW

@@ -64,6 +64,7 @@ class UserAdmin(DjangoUserAdmin):
 class LookAsAdmin(admin.ModelAdmin):
     list_display = ("began_at", "ended_at", "admin", "person")
     list_select_related = ("admin", "person")
+    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
     search_fields = ("admin__email", "person__email")
     date_hierarchy = "began_at"
 
@@ -81,6 +82,7 @@ class LookAsAdmin(admin.ModelAdmin):
 class ClientAdmin(admin.ModelAdmin):
     list_display = ("business_name", "user", "phone", "created_at")
     list_select_related = ("user",)
+    list_filter = ("user__is_active", "user__email_verified")
     search_fields = ("business_name", "user__email")
     autocomplete_fields = ("user",)
     date_hierarchy = "created_at"
@@ -90,6 +92,7 @@ class ClientAdmin(admin.ModelAdmin):
 class CustomerAdmin(admin.ModelAdmin):
     list_display = ("user", "phone", "created_at")
     list_select_related = ("user",)
+    list_filter = ("user__is_active", "user__email_verified")
     search_fields = ("user__email", "user__first_name", "user__last_name", "phone")
     autocomplete_fields = ("user",)
     date_hierarchy = "created_at"

@@ -111,6 +111,7 @@ class BookingEventAdmin(ReadOnly, admin.ModelAdmin):
 class KeptBookingAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("at", "booking", "closure", "starts_at", "by")
     list_select_related = ("booking", "closure", "by")
+    list_filter = ("closure__reason",)
     search_fields = ("booking__reference",)
     date_hierarchy = "at"
     show_full_result_count = False
@@ -130,6 +131,7 @@ class ShopClientAdmin(ReadOnly, admin.ModelAdmin):
 class ClientImportAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("file_name", "shop", "by", "created_at")
     list_select_related = ("shop", "by")
+    list_filter = ("created_at",)
     search_fields = ("file_name", "shop__name")
     date_hierarchy = "created_at"
     exclude = ("text",)

@@ -1,9 +1,11 @@
-"""The only writers of favourites."""
+"""The only writers of favourites, and of what became of a contact message (contact.py stores it)."""
+
+from datetime import datetime
 
 from django.db import transaction
 
 from beautydrop.accounts.models import User
-from beautydrop.marketplace.models import Favourite
+from beautydrop.marketplace.models import ContactMessage, Favourite
 from beautydrop.shops.models import Shop
 
 
@@ -14,3 +16,11 @@ def toggle_favourite(*, user: User, shop: Shop) -> bool:
     if not is_new:
         favourite.delete()
     return is_new
+
+
+def mark_answered(*, message: ContactMessage, now: datetime) -> ContactMessage:
+    """The first answer counts: marked again, the message keeps its time."""
+    if message.answered_at is None:
+        message.answered_at = now
+        message.save(update_fields=["answered_at"])
+    return message

@@ -86,23 +86,27 @@ class NotificationAdmin(ReadOnlyAdmin):
 
 @admin.register(Preference)
 class PreferenceAdmin(ReadOnlyAdmin):
-    list_display = ("user", "kind", "channel", "is_on")
+    list_display = ("user", "kind", "channel", "is_on", "changed_at")
     list_select_related = ("user",)
     list_filter = ("kind", "channel", "is_on")
     search_fields = ("user__email",)
+    date_hierarchy = "changed_at"
 
 
 @admin.register(Reach)
 class ReachAdmin(ReadOnlyAdmin):
     list_display = ("user", "sms_phone", "sms_since", "quiet_from", "quiet_until")
     list_select_related = ("user",)
+    list_filter = ("sms_since", "quiet_from")
     search_fields = ("user__email", "sms_phone")
+    date_hierarchy = "changed_at"
 
 
 @admin.register(PushSubscription)
 class PushSubscriptionAdmin(ReadOnlyAdmin):
     list_display = ("user", "device", "created_at")
     list_select_related = ("user",)
+    list_filter = ("created_at",)
     search_fields = ("user__email", "device")
     date_hierarchy = "created_at"
     exclude = ("endpoint", "p256dh", "auth")  # whoever has them can write to the device
@@ -114,4 +118,4 @@ class MailboxMessageAdmin(ReadOnlyAdmin):
     list_filter = ("channel",)
     search_fields = ("recipient", "subject")
     date_hierarchy = "received_at"
-    exclude = ("html",)
+    fields = ("received_at", "channel", "recipient", "subject")  # the rest may hold links that sign in

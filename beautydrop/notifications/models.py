@@ -121,6 +121,7 @@ class Preference(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     channel = models.CharField(_("way"), max_length=8, choices=Channel)
     is_on = models.BooleanField(_("wanted"))
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
         verbose_name = _("message preference")
@@ -144,6 +145,7 @@ class Reach(models.Model):
     sms_since = models.DateTimeField(_("asked for SMS"), null=True, blank=True)
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:
         verbose_name = _("way to a person")

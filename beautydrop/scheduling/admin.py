@@ -30,6 +30,7 @@ class ScheduleAdmin(admin.ModelAdmin):
     list_filter = ("is_active", "day_of_week")
     search_fields = ("shop__name", "staff_member__name")
     autocomplete_fields = ("shop", "staff_member")
+    date_hierarchy = "created_at"
 
 
 @admin.register(ScheduleException)

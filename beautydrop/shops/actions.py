@@ -32,12 +32,20 @@ def create_shop(*, client: Client, name: str, **fields: Any) -> Shop:
 
 @transaction.atomic
 def update_shop(*, shop: Shop, **fields: Any) -> Shop:
-    """Change what a shop says about itself, or its policy. Bookings keep the terms they were made under."""
+    """Change what a shop says about itself."""
     for name, value in fields.items():
         setattr(shop, name, value)
     shop.full_clean()
     shop.save(update_fields=[*fields, "updated_at"])
     return shop
+
+
+def settle_terms(*, shop: Shop, now: datetime, **terms: Any) -> Shop:
+    """The policy, as the salon has decided it: charging nothing is a decision too, so the moment is kept.
+
+    Bookings keep the terms they were made under.
+    """
+    return update_shop(shop=shop, terms_settled_at=now, **terms)
 
 
 def set_open(*, shop: Shop, is_open: bool) -> Shop:

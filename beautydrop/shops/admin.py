@@ -1,15 +1,20 @@
-"""The catalogue in the admin. Rows are validated as everywhere; what has bookings is deactivated, not deleted."""
+"""The catalogue in the admin. Rows are validated as everywhere; what has bookings is deactivated, not deleted.
+
+Whether a shop, a service or a person is active is an act of the domain, here as on the salon's own pages.
+"""
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from beautydrop.shops import actions as catalogue
 from beautydrop.shops import invitations, pictures
+from beautydrop.shops.errors import StillNeeded
 from beautydrop.shops.models import (
     Service,
     Shop,
@@ -29,6 +34,18 @@ class ShopAdmin(admin.ModelAdmin):
     autocomplete_fields = ("client",)
     prepopulated_fields = {"slug": ("name",)}
     date_hierarchy = "created_at"
+    readonly_fields = ("is_active",)
+    actions = ("open_shops", "close_shops")
+
+    @admin.action(description=_("Open for booking"), permissions=["change"])
+    def open_shops(self, request: HttpRequest, queryset: QuerySet[Shop]) -> None:
+        for shop in queryset:
+            catalogue.set_open(shop=shop, is_open=True)
+
+    @admin.action(description=_("Close for booking: what is booked stands"), permissions=["change"])
+    def close_shops(self, request: HttpRequest, queryset: QuerySet[Shop]) -> None:
+        for shop in queryset:
+            catalogue.set_open(shop=shop, is_open=False)
 
 
 @admin.register(Service)
@@ -39,6 +56,19 @@ class ServiceAdmin(admin.ModelAdmin):
     search_fields = ("name", "shop__name")
     autocomplete_fields = ("shop",)
     prepopulated_fields = {"slug": ("name",)}
+    date_hierarchy = "created_at"
+    readonly_fields = ("is_active",)
+    actions = ("offer", "take_off")
+
+    @admin.action(description=_("Put on the menu"), permissions=["change"])
+    def offer(self, request: HttpRequest, queryset: QuerySet[Service]) -> None:
+        for service in queryset:
+            catalogue.set_service_active(service=service, is_active=True)
+
+    @admin.action(description=_("Take off the menu: what is booked stands"), permissions=["change"])
+    def take_off(self, request: HttpRequest, queryset: QuerySet[Service]) -> None:
+        for service in queryset:
+            catalogue.set_service_active(service=service, is_active=False)
 
 
 class AssignmentInline(admin.TabularInline):
@@ -57,10 +87,28 @@ class AssignmentInline(admin.TabularInline):
 class StaffMemberAdmin(admin.ModelAdmin):
     list_display = ("name", "shop", "title", "user", "is_active")
     list_select_related = ("shop", "user")
-    list_filter = ("is_active",)
+    list_filter = ("is_active", "is_manager", ("user", admin.EmptyFieldListFilter))
     search_fields = ("name", "shop__name", "email")
     autocomplete_fields = ("shop", "user")
+    date_hierarchy = "created_at"
+    readonly_fields = ("is_active",)
     inlines = (AssignmentInline,)
+    actions = ("leave", "come_back")
+
+    @admin.action(description=_("They leave the team"), permissions=["change"])
+    def leave(self, request: HttpRequest, queryset: QuerySet[StaffMember]) -> None:
+        """Whoever still has bookings ahead stays, and is named."""
+        for member in queryset:
+            try:
+                catalogue.deactivate_staff_member(staff_member=member, now=timezone.now())
+            except StillNeeded:
+                words = _("%(name)s still has bookings ahead: move or cancel them first.") % {"name": member.name}
+                self.message_user(request, words, messages.ERROR)
+
+    @admin.action(description=_("They come back to the team"), permissions=["change"])
+    def come_back(self, request: HttpRequest, queryset: QuerySet[StaffMember]) -> None:
+        for member in queryset:
+            catalogue.reactivate_staff_member(staff_member=member)
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
         for assignment in formset.save(commit=False):
@@ -70,12 +118,29 @@ class StaffMemberAdmin(admin.ModelAdmin):
             gone.delete()
 
 
+@admin.register(StaffServiceAssignment)
+class StaffServiceAssignmentAdmin(admin.ModelAdmin):
+    """Who does what, across salons: to find and to change. New ones are entered on the person's page."""
+
+    list_display = ("staff_member", "service", "shop", "is_primary", "price", "duration_minutes")
+    list_select_related = ("staff_member", "service", "shop")
+    list_filter = ("is_primary", ("price", admin.EmptyFieldListFilter), "service__category")
+    search_fields = ("staff_member__name", "service__name", "shop__name")
+    date_hierarchy = "created_at"
+    fields = ("shop", "staff_member", "service", "is_primary", "price", "duration_minutes")
+    readonly_fields = ("shop", "staff_member", "service")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
 @admin.register(ShopPicture)
 class ShopPictureAdmin(admin.ModelAdmin):
     """Order and words; what is shown is added on the salon's own page, where files are looked at."""
 
     list_display = ("shop", "alt", "position", "width", "height", "created_at")
     list_select_related = ("shop",)
+    list_filter = (("alt", admin.EmptyFieldListFilter), "shop__is_active")
     search_fields = ("shop__name", "alt")
     date_hierarchy = "created_at"
     fields = ("shop", "alt", "position", "width", "height")

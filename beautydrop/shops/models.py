@@ -93,7 +93,7 @@ class Shop(models.Model):
     cancellation_cutoff_hours = models.PositiveSmallIntegerField(_("free to cancel until, hours before"), default=24)
     late_cancel_percent = models.PositiveSmallIntegerField(_("share due after that, percent"), default=0)
     no_show_percent = models.PositiveSmallIntegerField(_("share due for a no-show, percent"), default=0)
-
+    terms_settled_at = models.DateTimeField(_("policy settled"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 

@@ -130,6 +130,21 @@ def test_the_policy_shows_its_sentence_while_it_is_typed():
     assert world.shop.late_cancel_percent == 100
 
 
+def test_charging_nothing_is_a_policy_too():
+    world = a_world()
+    client = signed_in(world.client.user)
+    page, where = (reverse(f"manage:{name}", args=[world.shop.slug]) for name in ("setup", "policy"))
+    assert "Look at it" in client.get(page).content.decode()
+    terms = {
+        "cancellation_cutoff_hours": 0, "late_cancel_percent": 0, "no_show_percent": 0, "lead_time_minutes": 60,
+        "horizon_days": 90, "slot_interval_minutes": 15, "is_auto_confirmed": "on",
+    }  # fmt: skip
+    assert client.post(where, terms).status_code == 302
+    world.shop.refresh_from_db()
+    assert world.shop.terms_settled_at == NOW
+    assert "Look at it" not in client.get(page).content.decode()
+
+
 def test_closing_keeps_what_is_booked():
     world = a_world()
     booking = a_booking(world, berlin(3, "10:15"))

@@ -82,9 +82,10 @@ def booking_rows(world: World, clock: Clock) -> Iterator[Row]:
 
 
 def other_rows(world: World, clock: Clock) -> Iterator[Row]:
-    """What leads to a booking, and what comes after it."""
+    """What leads to a booking, what comes after it, and what the salon works with."""
     yield from _marketplace(world, clock)
     yield from _own(world, clock)
+    yield from _salon(world, clock)
 
 
 def _engine(clock: Clock) -> Row:
@@ -213,6 +214,21 @@ def _own(world: World, clock: Clock) -> Iterator[Row]:
     booking = world.customer.customer.bookings.order_by("-starts_at").first()
     assert booking is not None
     yield _page(clock, "a booking's page", reverse("bookings:show", args=[booking.token]), _any_page(1))
+
+
+def _salon(world: World, clock: Clock) -> Iterator[Row]:
+    """The owner's day of 12 people and 200 bookings: the page, and the part that an open page asks for again."""
+    owner = Client()
+    owner.force_login(world.owner)
+    url = reverse("manage:day", args=[world.twelve.slug]) + f"?date={world.today + timedelta(days=1)}"
+    shown = owner.get(url).content.count(b'<li class="b ')
+    if shown != 200:
+        raise RuntimeError(f"The owner's day shows {shown} bookings instead of 200.")
+    gate = Gate(p95=60, queries=8, pinned=8)
+    yield _page(clock, "the owner's day, 200 bookings: page", url, gate, client=owner)
+    yield _page(
+        clock, "the owner's day, 200 bookings: refreshed", f"{url}&region=grid", gate, client=owner, is_htmx=True
+    )
 
 
 def _any_page(pinned: int) -> Gate:

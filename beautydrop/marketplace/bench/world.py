@@ -1,8 +1,9 @@
 """Two marketplaces of a known size, by bulk inserts: data to measure on, not a way of booking.
 
-The busy part: three salons in Berlin. `one` (6 people, DAYS days, 50 bookings a day each) is what pages are
-timed on, `full` has no free time for as long, `eight` (8 people) is booked over HTTP. The wide part: many salons in 20
-cities with 3 people each, busier the sooner the day; on `crowded_day` nobody in the first city is free at all.
+The busy part: four salons in Berlin. `one` (6 people, DAYS days, 50 bookings a day each) is what pages are
+timed on, `full` has no free time for as long, `eight` (8 people) is booked over HTTP, `twelve` (12 people, 200
+bookings a day) is what its owner looks at. The wide part: many salons in 20 cities with 3 people each, busier the
+sooner the day; on `crowded_day` nobody in the first city is free at all.
 """
 
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ _CITIES = (
     ("Zurich", "CH", "Europe/Zurich", "CHF", 47.3769, 8.5417),
     ("Munich", "DE", "Europe/Berlin", "EUR", 48.1351, 11.5820),
 )
+_PEOPLE = ("Mina", "Ayla", "Jo", "Kim", "Lea", "Tom", "Ida", "Ben", "Eva", "Sam", "Pia", "Leo")
 _AREAS = ("Centre", "North", "East", "South", "West", "Riverside")
 _MENU = (
     ("Gel manicure", Category.NAILS, 30, 42),
@@ -73,6 +75,8 @@ class World:
     one: Service
     full: Service
     eight: Service
+    twelve: Shop
+    owner: User
     customer: User
     crowded_day: date
     today: date
@@ -108,6 +112,8 @@ def load(*, days: int, today: date) -> World:
         one=first_service("bench-one"),
         full=first_service("bench-full"),
         eight=first_service("bench-eight"),
+        twelve=Shop.objects.get(slug="bench-twelve"),
+        owner=User.objects.get(email=_OWNER),
         customer=User.objects.get(email=_CUSTOMER),
         crowded_day=crowded_day(today),
         today=today,
@@ -123,6 +129,7 @@ def _make_busy_part(owner: Client, customer: Customer, days: int, today: date) -
     _shop(owner, "bench-one", people=6, closes=time(20))
     _shop(owner, "bench-full", people=6, closes=time(20, 30), horizon_days=days + 2)
     _shop(owner, "bench-eight", people=8, closes=time(20))
+    _shop(owner, "bench-twelve", people=12, closes=time(20))
     first = today - timedelta(days=_PAST_DAYS)
     # Fifty of seventy-two pieces are booked; what is free comes in runs of half an hour to an hour.
     loose = (
@@ -130,6 +137,8 @@ def _make_busy_part(owner: Client, customer: Customer, days: int, today: date) -
     )
     _book("bench-one", first=first, days=days, ticks=72, minutes=10, where=loose)
     _book("bench-eight", first=today, days=14, ticks=72, minutes=10, where=loose)
+    # Sixteen for everybody, and one more for eight of the twelve.
+    _book("bench-twelve", first=today, days=3, ticks=17, minutes=40, where="(tick < 16 OR person <= 8)")
     _book("bench-full", first=today, days=days, ticks=25, minutes=30, where="true")
     # The customer's own: what is coming and what was.
     mine = Booking.objects.filter(shop__slug="bench-one")
@@ -155,8 +164,7 @@ def _shop(owner: Client, slug: str, *, people: int, closes: time, horizon_days: 
         late_cancel_percent=50,
     )
     staff = StaffMember.objects.bulk_create(
-        StaffMember(shop=shop, name=f"{name} Bench", position=n)
-        for n, name in enumerate(("Mina", "Ayla", "Jo", "Kim", "Lea", "Tom", "Ida", "Ben")[:people])
+        StaffMember(shop=shop, name=f"{name} Bench", position=n) for n, name in enumerate(_PEOPLE[:people])
     )
     services = Service.objects.bulk_create(_service(shop, n) for n in range(len(_MENU)))
     StaffServiceAssignment.objects.bulk_create(

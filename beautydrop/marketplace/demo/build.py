@@ -36,7 +36,7 @@ def build(*, count: int, seed: int, today: date, password: str, progress: Progre
     tally: Counter[str] = Counter()
     with transaction.atomic(), outbox.unsent():
         cast = sign_up(cities, password=password)
-        made = [make_shop(one, cast) for one in plans]
+        made = [make_shop(one, cast, moment=moment) for one in plans]
         tally.update(clara.keep_diary(cast.clara, made, moment=moment, latest=latest))
         for number, one in enumerate(made, start=1):
             found = diary.fill(one, moment=moment, latest=latest)
@@ -46,7 +46,7 @@ def build(*, count: int, seed: int, today: date, password: str, progress: Progre
     return tally
 
 
-def make_shop(plan: ShopPlan, cast: Cast) -> MadeShop:
+def make_shop(plan: ShopPlan, cast: Cast, *, moment: datetime) -> MadeShop:
     """The salon of `plan` with its menu, people and hours."""
     client = cast.owner if plan.is_owners else cast.owners[plan.city.key]
     host = f"{slugify(plan.salon.name)}.example"
@@ -76,6 +76,7 @@ def make_shop(plan: ShopPlan, cast: Cast) -> MadeShop:
         cancellation_cutoff_hours=plan.policy.cancellation_cutoff_hours,
         late_cancel_percent=plan.policy.late_cancel_percent,
         no_show_percent=plan.policy.no_show_percent,
+        terms_settled_at=moment,
     )
     services = [
         shops.create_service(

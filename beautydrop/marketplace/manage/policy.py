@@ -27,7 +27,7 @@ def policy(request: HttpRequest, standing: Standing) -> HttpResponse:
     data = request.POST if request.method == "POST" else (request.GET if is_trial else None)
     form = PolicyForm(data, instance=shop)
     if request.method == "POST" and form.is_valid():
-        actions.update_shop(shop=shop, **form.cleaned_data)
+        actions.settle_terms(shop=shop, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("The policy is saved. Bookings made before keep the terms they were made under."))
         return redirect("manage:policy", shop.slug)
     if data is not None:

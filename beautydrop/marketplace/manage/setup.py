@@ -94,7 +94,7 @@ def steps(shop: Shop) -> list[Step]:
             short_terms(shop),
             reverse("manage:policy", args=[slug]),
             _("Look at it"),
-            shop.updated_at > shop.created_at and bool(shop.late_cancel_percent or shop.no_show_percent),
+            shop.terms_settled_at is not None,
             is_needed=False,
         ),
     ]

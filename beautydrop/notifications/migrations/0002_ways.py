@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_on", models.BooleanField(verbose_name="wanted")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
             ],
             options={
                 "verbose_name": "message preference",
@@ -82,6 +83,7 @@ class Migration(migrations.Migration):
                 ("sms_since", models.DateTimeField(blank=True, null=True, verbose_name="asked for SMS")),
                 ("quiet_from", models.TimeField(blank=True, null=True, verbose_name="quiet from")),
                 ("quiet_until", models.TimeField(blank=True, null=True, verbose_name="quiet until")),
+                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
             ],
             options={
                 "verbose_name": "way to a person",
