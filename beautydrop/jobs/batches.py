@@ -37,8 +37,7 @@ def each[Key](keys: Iterable[Key], act: Callable[[Key], Any], *, passing: tuple[
             failed += 1
             first = first or in_words(error)
             log_error(f"{key} failed", error)
-            # A lost connection must not fail the rest of the batch too.
-            connection.close_if_unusable_or_obsolete()
+            let_go_of_a_lost_connection()
     if failed:
         raise SomeFailed(done, failed, first)
     return done
@@ -48,3 +47,9 @@ def log_error(what: str, error: Exception) -> None:
     """Log an error with the lines of code it came through, without the values in its message."""
     where = "".join(traceback.format_tb(error.__traceback__))
     logger.error("%s: %s\n%s", what, in_words(error), where)
+
+
+def let_go_of_a_lost_connection() -> None:
+    """After an error: what comes next gets a new connection if this one is gone."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()

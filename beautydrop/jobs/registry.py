@@ -17,12 +17,11 @@ from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from huey.contrib.djhuey import db_periodic_task
 
 from beautydrop.jobs import actions
-from beautydrop.jobs.batches import SomeFailed, log_error
+from beautydrop.jobs.batches import SomeFailed, let_go_of_a_lost_connection, log_error
 from beautydrop.jobs.words import in_words
 
 logger = logging.getLogger(__name__)
@@ -133,7 +132,7 @@ def _run(job: Job, now: datetime) -> Outcome:
     except Exception as problem:
         error, ran_through = in_words(problem), False
         log_error(f"job {job.name} failed", problem)
-        connection.close_if_unusable_or_obsolete()
+        let_go_of_a_lost_connection()
     duration = timedelta(seconds=time.monotonic() - began)
     actions.finish(
         name=job.name,
