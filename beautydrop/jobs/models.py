@@ -43,3 +43,18 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CacheRow(models.Model):
+    """A row of Django's database cache, for deleting what has run out. The table is made by `createcachetable`."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "beautydrop_cache"
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -179,7 +179,9 @@ def test_its_own_tick_is_free_again_after_a_while(a_job):
 @pytest.mark.django_db
 def test_a_failure_is_kept_counted_and_logged_without_personal_data(a_job, caplog):
     def work(now: datetime) -> int:
-        raise ValueError("clara.neumann@example.com rang from +49 30 5550140\nClara Neumann")
+        raise ValueError(message)
+
+    message = "clara.neumann@example.com rang from +49 30 5550140\nClara Neumann"
 
     job = a_job(work)
     with caplog.at_level(logging.INFO):
