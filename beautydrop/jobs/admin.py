@@ -1,5 +1,7 @@
 """The jobs in the admin: how each one stands, and running one now."""
 
+import psycopg
+import redis
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -52,8 +54,13 @@ class JobRunAdmin(admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Run now"), permissions=["run"])
     def run_now(self, request: HttpRequest, queryset: QuerySet[JobRun]) -> None:
         names = list(queryset.values_list("name", flat=True))
-        for name in names:
-            tasks.run_now(name)
+        try:
+            for name in names:
+                tasks.run_now(name)
+        except (psycopg.Error, redis.RedisError):
+            words = _("The queue doesn’t answer, so nothing was queued. Look whether its server runs, and try again.")
+            self.message_user(request, words, messages.ERROR)
+            return
         self.message_user(request, _("Queued: %(names)s") % {"names": ", ".join(names)}, messages.SUCCESS)
 
     def has_run_permission(self, request: HttpRequest) -> bool:

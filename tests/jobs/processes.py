@@ -8,19 +8,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+import redis
 from django.db import connection
 from huey import PostgresHuey, RedisHuey
 from huey.contrib.djhuey import HUEY
 
 ROOT = Path(__file__).resolve().parents[2]
-# A database of its own in the Redis of this machine, where there is one.
-REDIS = "redis://127.0.0.1:6379/9"
+# The Redis of this machine, where there is one.
+REDIS = "redis://127.0.0.1:6379"
+_REDIS_DATABASES = 16
 LIMIT_SECONDS = 40.0
 
 
@@ -83,21 +85,34 @@ class Running:
         return self.process.wait(LIMIT_SECONDS)
 
 
-class Site:
-    """The processes of one test on one queue ("postgres" or "redis")."""
+@contextmanager
+def redis_database() -> Iterator[str | None]:
+    """The address of an empty database in this machine's Redis, ours until the end of the block; None without one."""
+    with ExitStack() as at_the_end:
+        for number in range(1, _REDIS_DATABASES):
+            client = at_the_end.enter_context(redis.Redis.from_url(f"{REDIS}/{number}", socket_connect_timeout=1))
+            try:
+                is_ours = client.dbsize() == 0 and client.set("taken-by-a-test", "1", nx=True, ex=600)
+            except redis.RedisError:
+                break
+            if is_ours:
+                at_the_end.callback(client.flushdb)
+                yield f"{REDIS}/{number}"
+                return
+        yield None
 
-    def __init__(self, queue: str, folder: Path) -> None:
+
+class Site:
+    """The processes of one test, with their queue in the tests' database or, where it is given, in Redis."""
+
+    def __init__(self, folder: Path, *, redis_url: str = "") -> None:
         self.folder = folder
         self.running: list[Running] = []
         self.url = database_url()
-        self.environment = {
-            "DATABASE_URL": self.url,
-            "REDIS_URL": REDIS if queue == "redis" else "",
-            "LOG_LEVEL": "INFO",
-        }
+        self.environment = {"DATABASE_URL": self.url, "REDIS_URL": redis_url, "LOG_LEVEL": "INFO"}
         self.queue = (
-            RedisHuey("beautydrop", url=REDIS)
-            if queue == "redis"
+            RedisHuey("beautydrop", url=redis_url)
+            if redis_url
             else PostgresHuey("beautydrop", dsn=self.url, create_tables=True)
         )
         self.queue.storage.flush_all()

@@ -4,12 +4,13 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import redis
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from beautydrop.accounts.models import User
-from beautydrop.jobs import actions, registry
+from beautydrop.jobs import actions, registry, tasks
 from beautydrop.jobs.models import JobRun
 from beautydrop.jobs.registry import run_tick
 from beautydrop.jobs.states import State, state_of
@@ -82,6 +83,18 @@ def test_run_now_queues_it(admin_user, a_job):
     assert (row.runs, row.processed, row.last_tick) == (1, 5, None)
 
 
+def test_a_queue_that_is_away_is_told(admin_user, a_job, monkeypatch):
+    def lost(name: str) -> None:
+        raise redis.ConnectionError("redis.internal:6379")
+
+    job = a_job(lambda now: 5)
+    actions.make_known([job.name], now=NOW)
+    monkeypatch.setattr(tasks, "run_now", lost)
+    visitor = Visitor(admin_user)
+    page = visitor.follow(visitor.post(reverse(LIST), {"action": "run_now", "_selected_action": [job.name]}))
+    assert "The queue doesn’t answer" in page.text and "redis.internal" not in page.text
+
+
 def test_nobody_writes_here(admin_user, a_job):
     run_tick(a_job(lambda now: 5), now=NOW)
     visitor = Visitor(admin_user)
@@ -107,6 +120,11 @@ def test_looking_is_not_running(a_job, time_machine):
     assert "tests.job" in visitor.get(reverse(LIST)).text
     visitor.post(reverse(LIST), {"action": "run_now", "_selected_action": [job.name]})
     assert JobRun.objects.get(pk=job.name).runs == 0
+
+
+def test_a_release_names_every_job():
+    call_command("prepare", verbosity=0)
+    assert set(JobRun.objects.values_list("name", "runs")) == {(job.name, 0) for job in registry.every()}
 
 
 # --- On a shell -----------------------------------------------------------------------------------

@@ -7,12 +7,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
-import redis
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
@@ -21,7 +21,7 @@ from beautydrop.bookings.models import Booking, BookingEvent
 from beautydrop.jobs.models import JobRun
 from beautydrop.jobs.tasks import run_now
 from tests.factories import BERLIN, World, a_booking, a_world
-from tests.jobs.processes import REDIS, Site, free_port, procfile, until
+from tests.jobs.processes import Site, free_port, procfile, redis_database, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTELY = {"bookings.expire_holds", "jobs.catch_up", "notifications.sweep_outbox"}
@@ -31,15 +31,12 @@ QUEUES = ["postgres", "redis"]
 @pytest.fixture
 def site(request, tmp_path: Path) -> Iterator[Site]:
     """A site on the queue that the test names; without a name, on PostgreSQL."""
-    queue = getattr(request, "param", "postgres")
-    if queue == "redis":
-        try:
-            redis.Redis.from_url(REDIS, socket_connect_timeout=1).ping()
-        except redis.RedisError:
-            pytest.skip("no Redis answers on this machine")
-    made = Site(queue, tmp_path)
-    yield made
-    made.close()
+    with redis_database() if getattr(request, "param", "") == "redis" else nullcontext("") as redis_url:
+        if redis_url is None:
+            pytest.skip("no Redis answers on this machine, or it has no empty database")
+        made = Site(tmp_path, redis_url=redis_url)
+        yield made
+        made.close()
 
 
 @pytest.fixture
@@ -131,13 +128,20 @@ def test_the_running_job_is_finished_and_the_rest_stays_queued(site, number):
     assert row("jobs.clean_up").runs == 1
 
 
-def test_a_worker_with_nothing_to_do_ends_at_once(site):
+@pytest.mark.parametrize("site", QUEUES, indirect=True)
+def test_a_worker_with_nothing_to_do_ends_at_once_and_takes_nothing_new(site):
+    """Its threads are waiting for work when the signal comes, and what comes then wakes one of them."""
     worker = site.worker()
-    until(lambda: have_run(*MINUTELY), "it runs", worker)
+    until(lambda: have_run(*MINUTELY) and site.queue.pending_count() == 0, "all is done", worker)
     began = time.monotonic()
     worker.send(signal.SIGTERM)
+    until(lambda: "Shutting down gracefully" in worker.output(), "it has understood")
+    with site.queueing():
+        run_now("bookings.discard_old_lists")
     assert worker.ended() == 0, worker.output()
     assert time.monotonic() - began < 5
+    assert site.queue.pending_count() == 1
+    assert row("bookings.discard_old_lists").runs == 0
 
 
 def test_it_waits_no_longer_than_it_may(site):
