@@ -47,7 +47,7 @@ def test_ready_right_after_the_first_release_and_not_for_ever(time_machine):
     assert asked(NOW + timedelta(minutes=4), time_machine)[0] == 200
     status, found = asked(NOW + timedelta(minutes=6), time_machine)
     assert status == 503
-    minutely = ["bookings.expire_holds", "jobs.catch_up", "notifications.sweep_outbox"]
+    minutely = ["bookings.expire_holds", "bookings.post_agendas", "jobs.catch_up", "notifications.sweep_outbox"]
     assert found == {"ready": False, "overdue_jobs": minutely}
 
 

@@ -12,10 +12,10 @@ from beautydrop.jobs.actions import ABANDONED_AFTER
 from beautydrop.jobs.models import CacheRow, JobRun
 from beautydrop.jobs.registry import run_tick
 from beautydrop.marketplace.models import ContactMessage
-from beautydrop.notifications.models import MailboxMessage, OutboxMessage
+from beautydrop.notifications.models import MailboxMessage, Notification, OutboxMessage
 from beautydrop.shops import invitations
 from beautydrop.shops.models import StaffInvitation
-from tests.factories import NOW, a_world
+from tests.factories import NOW, a_person, a_world
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -97,7 +97,7 @@ def test_redis_cleans_itself(settings):
 
 
 def test_messages_go_90_days_after_they_were_done_with():
-    ages = {"sent": 91, "stale": 91, "dead": 91, "pending": 400}
+    ages = {"sent": 91, "stale": 91, "blocked": 91, "dead": 91, "pending": 400}
     for status, days in ages.items():
         sent_at = NOW - days * DAY if status == "sent" else None
         row = OutboxMessage.objects.create(
@@ -109,20 +109,26 @@ def test_messages_go_90_days_after_they_were_done_with():
         kind="test.note", subject_id=uuid.uuid4(), recipient="young@example.com", status="sent", due_at=NOW, sent_at=NOW
     )
     OutboxMessage.objects.filter(pk=young.pk).update(created_at=NOW - 89 * DAY)
-    assert cleanup.clean("notifications.messages", NOW) == 3
+    assert cleanup.clean("notifications.messages", NOW) == 4
     kept = OutboxMessage.objects.values_list("recipient", flat=True)
     assert sorted(kept) == ["pending@example.com", "young@example.com"]
 
 
-def test_the_mailbox_and_the_contact_page_forget():
+def test_the_mailbox_the_list_and_the_contact_page_forget():
+    reader = a_person("reader@example.com")
     for days in (29, 31):
         mail = MailboxMessage.objects.create(recipient="a@example.com", subject=str(days), text="")
         MailboxMessage.objects.filter(pk=mail.pk).update(received_at=NOW - days * DAY)
     for days in (364, 366):
+        Notification.objects.create(
+            user=reader, message_id=uuid.uuid4(), kind="test.note", title=str(days), path="/", at=NOW - days * DAY
+        )
         message = ContactMessage.objects.create(name="Nora", email="n@example.com", message=str(days), sender_hash="x")
         ContactMessage.objects.filter(pk=message.pk).update(created_at=NOW - days * DAY)
     assert cleanup.clean("notifications.mailbox", NOW) == 1
     assert cleanup.clean("marketplace.contact_messages", NOW) == 1
+    assert cleanup.clean("notifications.list", NOW) == 1
+    assert Notification.objects.get().title == "364"
     assert MailboxMessage.objects.get().subject == "29"
     assert ContactMessage.objects.get().message == "364"
 
