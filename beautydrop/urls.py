@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from beautydrop.bookings import manage_urls as bookings_manage
 from beautydrop.insights import manage_urls as insights_manage
+from beautydrop.jobs import views as jobs
 from beautydrop.marketplace import manage_urls as marketplace_manage
 from beautydrop.shops import manage_urls as shops_manage
 from beautydrop.web import errors, views
@@ -28,6 +29,7 @@ urlpatterns = [
     path("messages/", include("beautydrop.notifications.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", jobs.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
 ]
 

@@ -26,6 +26,8 @@ os.environ.update(
         "HASHED_STATIC": "false",
         "DATABASE_CONN_MAX_AGE": "0",
         "REDIS_URL": "",
+        "WORKER_THREADS": "2",
+        "WORKER_STOP_SECONDS": "25",
         "EMAIL_HOST": "",
         "DEFAULT_FROM_EMAIL": "BeautyDrop <bookings@beautydrop.example>",
         "CONTACT_EMAIL": "hello@beautydrop.example",

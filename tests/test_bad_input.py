@@ -598,6 +598,7 @@ TAKES = {
     "demo:mail_html": READ,
     "shops:picture": READ,
     "healthz": READ,
+    "readyz": READ,
     "robots": READ,
     "styleguide": READ,
 }

@@ -1,10 +1,8 @@
 """The clock's jobs on bookings: each row in its own transaction, safe to run twice or at once."""
 
-import logging
+from datetime import datetime, timedelta
 
-from django.utils import timezone
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task
 
 from beautydrop.bookings import actions
 from beautydrop.bookings.clients import importing
@@ -12,40 +10,34 @@ from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.messages import agenda
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import Actor
+from beautydrop.jobs.batches import each
+from beautydrop.jobs.registry import job
 
-logger = logging.getLogger(__name__)
 _AT_ONCE = 500
 
 
-@db_periodic_task(crontab(minute="*"))
-def expire_holds() -> None:
-    """Close pending bookings whose hold is over."""
-    now = timezone.now()
-    for booking_id in list(Booking.objects.expired(now).values_list("pk", flat=True)[:_AT_ONCE]):
-        try:
-            actions.expire(booking_id=booking_id, now=now)
-        except BookingError:
-            logger.info("booking %s is being changed; its hold is looked at again in a minute", booking_id)
+@job(crontab(minute="*"), name="bookings.expire_holds", overdue_after=timedelta(minutes=5))
+def expire_holds(now: datetime) -> int:
+    """Close pending bookings whose hold is over. One that is being changed is looked at again in a minute."""
+    over = Booking.objects.expired(now).values_list("pk", flat=True)[:_AT_ONCE]
+    return each(over, lambda pk: actions.expire(booking_id=pk, now=now), passing=(BookingError,))
 
 
-@db_periodic_task(crontab(minute="7"))
-def complete_past() -> None:
+@job(crontab(minute="7"), name="bookings.complete_past", overdue_after=timedelta(hours=3))
+def complete_past(now: datetime) -> int:
     """Close appointments that ended 12 hours ago and that nobody closed."""
-    now = timezone.now()
-    for booking_id in list(Booking.objects.to_complete(now).values_list("pk", flat=True)[:_AT_ONCE]):
-        try:
-            actions.complete(booking_id=booking_id, by=actions.By(Actor.CLOCK), now=now)
-        except BookingError:
-            logger.info("booking %s changed meanwhile; left as it is", booking_id)
+    by = actions.By(Actor.CLOCK)
+    past = Booking.objects.to_complete(now).values_list("pk", flat=True)[:_AT_ONCE]
+    return each(past, lambda pk: actions.complete(booking_id=pk, by=by, now=now), passing=(BookingError,))
 
 
-@db_periodic_task(crontab(minute="17"))
-def discard_old_lists() -> None:
+@job(crontab(minute="17"), name="bookings.discard_old_lists", overdue_after=timedelta(hours=3))
+def discard_old_lists(now: datetime) -> int:
     """Delete uploaded lists of clients that nobody decided on within a day."""
-    importing.discard_old(timezone.now())
+    return importing.discard_old(now)
 
 
-@db_periodic_task(crontab(minute="*"))
-def post_agendas() -> None:
+@job(crontab(minute="*"), name="bookings.post_agendas", overdue_after=timedelta(minutes=5))
+def post_agendas(now: datetime) -> int:
     """The day's appointments to the salons where it is seven by now."""
-    agenda.post_due(timezone.now())
+    return agenda.post_due(now)

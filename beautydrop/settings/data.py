@@ -53,7 +53,13 @@ else:
         "immediate": False,
         "connection": {"create_tables": False, "dsn": _database_url},
     }
-HUEY["consumer"] = {"workers": number("WORKER_THREADS", 2, lowest=1, highest=64), "worker_type": "thread"}
+HUEY["consumer"] = {
+    "workers": number("WORKER_THREADS", 2, lowest=1, highest=64),
+    "worker_type": "thread",
+    # Asked to stop, it finishes what runs, for so long at most.
+    "graceful_signal": "TERM",
+    "shutdown_timeout": number("WORKER_STOP_SECONDS", 25, lowest=1, highest=600),
+}
 HUEY["results"] = False
 
 # --- Static files --------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ WSGI_APPLICATION = "beautydrop.wsgi.application"
 
 INSTALLED_APPS = [
     "beautydrop.web",
+    "beautydrop.jobs.apps.JobsConfig",
     "beautydrop.accounts",
     "beautydrop.shops",
     "beautydrop.scheduling",

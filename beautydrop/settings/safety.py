@@ -45,6 +45,8 @@ _refuse_unsafe_start()
 IS_HTTPS = SITE_URL.startswith("https://")
 
 SECURE_SSL_REDIRECT = not DEBUG and IS_HTTPS
+# Asked from inside, where there is no TLS (README, "Production").
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if switch("BEHIND_PROXY", default=False) else None
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

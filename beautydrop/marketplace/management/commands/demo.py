@@ -61,7 +61,7 @@ class Command(BaseCommand):
             children["web server"] = _start(_gunicorn(host, port), host, port)
             _wait_until_it_answers(children, _address(host, port))
             # Last: it shall not take the processor from the pages that somebody is waiting for.
-            children["worker"] = _start([sys.executable, "manage.py", "run_huey", "--quiet"], host, port)
+            children["worker"] = _start([sys.executable, "manage.py", "run_worker", "--quiet"], host, port)
             self._welcome(host, port)
             while True:
                 _fail_if_one_ended(children)
