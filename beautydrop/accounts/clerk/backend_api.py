@@ -102,6 +102,6 @@ def _checked(identifier: str) -> str:
 
 def _refuse_inside_a_transaction() -> None:
     # The one that a test is wrapped in does not count, as for atomic(durable=True).
-    blocks = transaction.get_connection().atomic_blocks  # type: ignore[attr-defined]
+    blocks = transaction.get_connection().atomic_blocks
     if blocks and not blocks[-1]._from_testcase:
         raise RuntimeError("Clerk is never asked inside a database transaction")
