@@ -43,18 +43,21 @@ _known: dict[str, _Known] = {}
 def signing_key(kid: str) -> jwt.PyJWK:
     """The key called `kid` of our Clerk instance. Raises TokenRefused (`unknown_key`, `keys_unavailable`)."""
     now = timezone.now()
-    with _lock:
-        known = _of_our_instance()
-        if kid not in known.keys or not _is_within(known.fetched_at, FRESH, now):
-            _from_cache(known, now)
-        if kid not in known.keys or not _is_within(known.fetched_at, FRESH, now):
-            _from_clerk(known, now)
-        if not _is_within(known.fetched_at, KEEP, now):
-            raise TokenRefused("keys_unavailable")
-        try:
-            return known.keys[kid]
-        except KeyError:
-            raise TokenRefused("unknown_key" if known.did_answer else "keys_unavailable") from None
+    known = _of_our_instance()
+    found = known.keys.get(kid)
+    if found is None or not _is_within(known.fetched_at, FRESH, now):
+        # Who knows the key does not wait for another thread that asks already.
+        if _lock.acquire(blocking=found is None):
+            try:
+                _look(known, kid, now)
+            finally:
+                _lock.release()
+        found = known.keys.get(kid)
+    if not _is_within(known.fetched_at, KEEP, now):
+        raise TokenRefused("keys_unavailable")
+    if found is None:
+        raise TokenRefused("unknown_key" if known.did_answer else "keys_unavailable")
+    return found
 
 
 def does_clerk_answer() -> bool:
@@ -79,6 +82,13 @@ def _of_our_instance() -> _Known:
     return _known.setdefault(config.instance().frontend_url, _Known())
 
 
+def _look(known: _Known, kid: str, now: datetime) -> None:
+    """First at what another process has learnt, then at Clerk."""
+    for ask in (_from_cache, _from_clerk):
+        if kid not in known.keys or not _is_within(known.fetched_at, FRESH, now):
+            ask(known, now)
+
+
 def _is_within(moment: datetime | None, span: timedelta, now: datetime) -> bool:
     return moment is not None and timedelta() <= now - moment < span
 
@@ -88,7 +98,6 @@ def _cache_key(issuer: str) -> str:
 
 
 def _from_cache(known: _Known, now: datetime) -> None:
-    """What another process has learnt meanwhile."""
     kept = cache.get(_cache_key(config.instance().frontend_url))
     if isinstance(kept, dict) and (known.fetched_at is None or kept["fetched_at"] > known.fetched_at):
         known.keys, known.fetched_at = _read(kept["document"]), kept["fetched_at"]

@@ -53,7 +53,8 @@ def is_still_good(request: HttpRequest, kept: Cookies, *, now: datetime) -> bool
     if kept.says_signed_out:
         return False
     verified_at = _moment(request, _VERIFIED_AT)
-    is_changed = kept.changed_at > verified_at.timestamp()
+    # A time to come is no news: it would be asked about with every page.
+    is_changed = verified_at.timestamp() < kept.changed_at <= now.timestamp()
     if now - verified_at < VERIFY_EVERY and not is_changed:
         return True
     if kept.session and _is_vouched_for(request, kept):

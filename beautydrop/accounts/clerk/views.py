@@ -80,7 +80,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     form = WelcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.welcome(user=user, business_name=form.cleaned_data["business_name"], now=timezone.now())
-        return redirect("manage:home" if form.is_salon else _target(request))
+        return redirect("manage:new_shop" if form.is_salon else _target(request))
     context = {"form": form, "next": _target(request), "name": user.first_name}
     return render(request, "accounts/welcome.html", context, status=422 if form.errors else 200)
 

@@ -276,7 +276,7 @@ class Handler(BaseHTTPRequestHandler):
             "Content-Length": str(len(body)),
             "Cache-Control": "no-store",
             "Content-Security-Policy": f"{policy}; frame-ancestors 'none'",
-            "Referrer-Policy": "no-referrer",
+            "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             **(headers or {}),
         }.items():
