@@ -34,7 +34,7 @@ def become_client(*, user: User, business_name: str, phone: str = "") -> Client:
 def register(
     *,
     email: str,
-    password: str,
+    password: str | None,
     first_name: str = "",
     last_name: str = "",
     role: str = Role.CUSTOMER,
@@ -42,7 +42,10 @@ def register(
     is_verified: bool = False,
     business_name: str = "",
 ) -> User:
-    """A new account with its address (verified only when the caller has proof), and its customer or client side."""
+    """A new account with its address (verified only when the caller has proof), and its customer or client side.
+
+    Without a password it is one that signs in by Clerk.
+    """
     user = User.objects.create_user(
         email,
         password,

@@ -5,9 +5,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts import actions
+from beautydrop.accounts.clerk import sessions as clerk_sessions
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -29,6 +31,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if confirmed:
             actions.record_verified_email(user=email_address.user, email=email_address.email)
         return confirmed
+
+    def logout(self, request: HttpRequest) -> None:
+        clerk_sessions.sign_out(request, now=timezone.now())
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user = super().save_user(request, user, form, commit=False)

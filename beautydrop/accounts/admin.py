@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts import look_as
+from beautydrop.accounts.clerk import admin as clerk_admin
 from beautydrop.accounts.models import Client, Customer, LookAs, User
+
+__all__ = ["clerk_admin"]  # registers its own
 
 admin.site.site_header = _("BeautyDrop")
 admin.site.site_title = _("BeautyDrop")

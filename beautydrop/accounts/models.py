@@ -9,6 +9,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from beautydrop.accounts.clerk.records import ClerkEvent, ClerkPerson, ClerkSession
+
+__all__ = ["ClerkEvent", "ClerkPerson", "ClerkSession", "Client", "Customer", "LookAs", "Role", "User", "UserManager"]
+
 
 class Role(models.TextChoices):
     """What a person mainly came for. Rights never come from it, but from their relation to an object."""

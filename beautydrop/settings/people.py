@@ -1,12 +1,20 @@
 """Signing in, and the languages that people read."""
 
-from beautydrop.settings.reading import BASE_DIR
-from beautydrop.settings.safety import IS_HTTPS
+import base64
+import binascii
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from beautydrop.accounts.clerk.config import is_loopback, read_publishable_key
+from beautydrop.settings.reading import BASE_DIR, env
+from beautydrop.settings.safety import ALLOW_PLAIN_HTTP, DEBUG, IS_HTTPS, SITE_URL
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
+    "beautydrop.accounts.clerk.backend.ClerkBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -37,6 +45,56 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "marketplace:home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+
+# --- Clerk: on when both of its keys are set ------------------------------------------------------
+
+CLERK_SECRET_KEY = env.str("CLERK_SECRET_KEY", default="")
+CLERK_PUBLISHABLE_KEY = env.str("CLERK_PUBLISHABLE_KEY", default="")
+CLERK_WEBHOOK_SECRET = env.str("CLERK_WEBHOOK_SECRET", default="")
+CLERK_API_URL = env.str("CLERK_API_URL", default="") or "https://api.clerk.com"
+# Where a token may come from: the origins of pages that people sign in for.
+CLERK_AUTHORIZED_PARTIES: list[str] = env.list("CLERK_AUTHORIZED_PARTIES", default=[]) or [SITE_URL]
+
+
+def _refuse_unsafe_clerk() -> None:
+    """Raise ImproperlyConfigured for keys that are half there, of two instances, or not safe in production."""
+    if not CLERK_SECRET_KEY and not CLERK_PUBLISHABLE_KEY:
+        return
+    if not CLERK_PUBLISHABLE_KEY:
+        raise ImproperlyConfigured("CLERK_PUBLISHABLE_KEY: expected beside CLERK_SECRET_KEY (or neither)")
+    if not CLERK_SECRET_KEY:
+        raise ImproperlyConfigured("CLERK_SECRET_KEY: expected beside CLERK_PUBLISHABLE_KEY (or neither)")
+    try:
+        clerk = read_publishable_key(CLERK_PUBLISHABLE_KEY)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "CLERK_PUBLISHABLE_KEY: expected pk_test_… or pk_live_… as the Clerk dashboard shows it"
+        ) from error
+    kind = "live" if clerk.is_live else "test"
+    if not CLERK_SECRET_KEY.startswith(f"sk_{kind}_"):
+        raise ImproperlyConfigured(f"CLERK_SECRET_KEY: expected sk_{kind}_…, of the same instance as pk_{kind}_…")
+    is_plain_allowed = DEBUG or ALLOW_PLAIN_HTTP
+    if clerk.is_loopback and not is_plain_allowed:
+        raise ImproperlyConfigured("CLERK_PUBLISHABLE_KEY: expected that of a Clerk instance, not of a stand-in")
+    for name, urls in (("CLERK_API_URL", [CLERK_API_URL]), ("CLERK_AUTHORIZED_PARTIES", CLERK_AUTHORIZED_PARTIES)):
+        for url in urls:
+            parts = urlsplit(url)
+            is_origin = bool(parts.netloc) and not parts.path.strip("/") and not parts.query and "@" not in parts.netloc
+            is_plain = parts.scheme == "http" and (is_loopback(url) or url == SITE_URL) and is_plain_allowed
+            if not is_origin or not (parts.scheme == "https" or is_plain):
+                raise ImproperlyConfigured(f"{name}: expected https://host without a path, got {url!r}")
+    if CLERK_WEBHOOK_SECRET:
+        try:
+            is_secret = len(base64.b64decode(CLERK_WEBHOOK_SECRET.removeprefix("whsec_") + "==")) >= 16
+        except (binascii.Error, ValueError):
+            is_secret = False
+        if not is_secret or not CLERK_WEBHOOK_SECRET.startswith("whsec_"):
+            raise ImproperlyConfigured("CLERK_WEBHOOK_SECRET: expected whsec_… as the Clerk dashboard shows it")
+    elif not DEBUG:
+        raise ImproperlyConfigured("CLERK_WEBHOOK_SECRET: expected when Clerk is on and DEBUG is off")
+
+
+_refuse_unsafe_clerk()
 
 # --- Languages and time --------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """`manage.py demo`: up with data, down without a trace, and plain words when it cannot."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,12 +11,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
+
+from beautydrop.marketplace.management.commands import demo
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -56,9 +60,29 @@ def test_it_refuses_a_production_set_up(port: int) -> None:
         call_command("demo", port=port)
 
 
+def test_keys_of_ones_own_win_over_the_stand_in(monkeypatch: pytest.MonkeyPatch, settings: Any, port: int) -> None:
+    settings.DEBUG = True
+    started: list[list[str]] = []
+
+    def start(command: list[str], *_where: object) -> None:
+        started.append(command)
+        raise demo._Stop
+
+    monkeypatch.setattr(demo, "_start", start)
+    monkeypatch.setattr(demo.Command, "_prepare_data", lambda *_data: None)
+    monkeypatch.setattr(demo.signal, "signal", lambda *_signal: None)
+    before = dict(os.environ)
+    settings.CLERK_SECRET_KEY = "sk_test_own"
+    call_command("demo", port=port)
+    settings.CLERK_SECRET_KEY = ""
+    call_command("demo", port=port, host="0.0.0.0")  # shown around, where nobody reaches the stand-in
+    assert [command[2] for command in started] == ["gunicorn", "gunicorn"]
+    assert dict(os.environ) == before
+
+
 def test_it_comes_up_with_data_and_leaves_nothing_running(empty_database: str, port: int, tmp_path: Path) -> None:
     output = tmp_path / "output"
-    demo = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "manage.py", "demo", f"--port={port}", "--shops=2"],
         cwd=ROOT,
         env=os.environ | {"DEBUG": "true", "DATABASE_URL": empty_database, "SITE_URL": f"http://localhost:{port}"},
@@ -68,7 +92,7 @@ def test_it_comes_up_with_data_and_leaves_nothing_running(empty_database: str, p
     try:
         deadline = time.monotonic() + 120
         while "Ctrl-C stops it" not in output.read_text():
-            assert demo.poll() is None and time.monotonic() < deadline, output.read_text()
+            assert process.poll() is None and time.monotonic() < deadline, output.read_text()
             time.sleep(0.1)
         for path in ("/", "/demo/mailbox/"):
             with urllib.request.urlopen(f"http://localhost:{port}{path}") as answer:
@@ -78,10 +102,15 @@ def test_it_comes_up_with_data_and_leaves_nothing_running(empty_database: str, p
         assert "There is nothing here" in nothing.value.read().decode()
         with psycopg.connect(empty_database) as connection:
             assert connection.execute("SELECT count(*) FROM shops_shop").fetchone() == (2,)
-        children = psutil.Process(demo.pid).children(recursive=True)
-        assert len(children) >= 4  # gunicorn, its two workers, the job worker
+        # Signing in with Clerk leads to the stand-in, which knows its people.
+        (clerk,) = re.findall(r"http://127\.0\.0\.1:\d+/", output.read_text())
+        with urllib.request.urlopen(f"http://localhost:{port}/account/clerk/start/") as answer:
+            assert answer.url.startswith(f"{clerk}sign-in?redirect_url=http%3A%2F%2Flocalhost%3A{port}%2F")
+            assert "clerk-customer@demo.example" in answer.read().decode()
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert len(children) >= 5  # gunicorn, its two workers, the job worker, the stand-in of Clerk
     finally:
-        demo.send_signal(signal.SIGTERM)
-        demo.wait(60)
-    assert demo.returncode == 0, output.read_text()
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+    assert process.returncode == 0, output.read_text()
     assert not [child for child in children if child.is_running()]

@@ -1,10 +1,13 @@
 """`manage.py demo`: the whole site with demo data, on one machine, in one command.
 
 It brings the database up to date, fills an empty marketplace, and starts the same two programs as
-production does (gunicorn and the job worker, see Procfile) as child processes, until Ctrl-C.
+production does (gunicorn and the job worker, see Procfile) as child processes, until Ctrl-C. Beside them stands
+one that speaks Clerk's protocol, unless Clerk's own keys are set: signing in with Clerk needs no account anywhere.
 """
 
+import base64
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -23,6 +26,7 @@ from django.db import connections
 
 from beautydrop.shops.models import Shop
 
+_LOOPBACK = {"127.0.0.1", "localhost"}
 START_SECONDS = 60
 STOP_SECONDS = 15
 
@@ -53,16 +57,20 @@ class Command(BaseCommand):
             raise CommandError("The demo signs in with known passwords, so it runs with DEBUG=true only.")
         _refuse_taken_port(host, port)
         children: dict[str, subprocess.Popen[bytes]] = {}
+        clerk = "" if settings.CLERK_SECRET_KEY or host not in _LOOPBACK else _free_address(port + 1)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _stop)
         try:
             self._prepare_data(shops, seed)
             self.stdout.write("Starting the web server and the worker …")
+            if clerk:
+                os.environ |= _clerk_keys(clerk)
+                children["Clerk stand-in"] = _start(_clerk_stand_in(clerk, _site(host, port)), host, port)
             children["web server"] = _start(_gunicorn(host, port), host, port)
             _wait_until_it_answers(children, _address(host, port))
             # Last: it shall not take the processor from the pages that somebody is waiting for.
             children["worker"] = _start([sys.executable, "manage.py", "run_worker", "--quiet"], host, port)
-            self._welcome(host, port)
+            self._welcome(host, port, clerk)
             while True:
                 _fail_if_one_ended(children)
                 time.sleep(0.5)
@@ -82,10 +90,12 @@ class Command(BaseCommand):
             call_command("create_demo", shops=shops, seed=seed, stdout=self.stdout)
         connections.close_all()
 
-    def _welcome(self, host: str, port: int) -> None:
+    def _welcome(self, host: str, port: int, clerk: str) -> None:
         address = _address(host, port)
         lines = ["", f"BeautyDrop is ready: {self.style.SUCCESS(address)}", "", "Sign in with:"]
         lines += [f"  {email:<24}{PASSWORD:<12}{words}" for email, words in SIGN_INS]
+        if clerk:
+            lines += ["", f"Or with Clerk, that is its stand-in on http://{clerk}/: choose somebody there, or sign up."]
         lines += ["", f"Mails that it sends land on {address}demo/mailbox/", "Ctrl-C stops it.", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
@@ -111,6 +121,39 @@ def _address(host: str, port: int) -> str:
     return f"http://{host}:{port}/"
 
 
+def _site(host: str, port: int) -> str:
+    return os.environ.get("SITE_URL") or _address(host, port).rstrip("/")
+
+
+def _free_address(port: int) -> str:
+    """`port` on this machine, or any that is free. Never as "localhost": browsers share cookies between its ports."""
+    for wanted in (port, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", wanted))
+            except (OSError, OverflowError):
+                continue
+            return f"127.0.0.1:{probe.getsockname()[1]}"
+    raise CommandError("No port is free on this machine.")
+
+
+def _clerk_keys(clerk: str) -> dict[str, str]:
+    """Keys for this one run, in the form of Clerk's own; the children read them from the environment."""
+    return {
+        "CLERK_SECRET_KEY": f"sk_test_{secrets.token_urlsafe(24)}",
+        "CLERK_PUBLISHABLE_KEY": f"pk_test_{base64.b64encode(f'{clerk}$'.encode()).decode()}",
+        "CLERK_WEBHOOK_SECRET": f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}",
+        "CLERK_API_URL": f"http://{clerk}",
+        "CLERK_AUTHORIZED_PARTIES": "",
+    }
+
+
+def _clerk_stand_in(clerk: str, site: str) -> list[str]:
+    command = [sys.executable, "-m", "beautydrop.standins.clerk", "--port", clerk.rpartition(":")[2]]
+    return [*command, "--site", site]
+
+
 def _gunicorn(host: str, port: int) -> list[str]:
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     return [
@@ -121,11 +164,7 @@ def _gunicorn(host: str, port: int) -> list[str]:
 
 def _start(command: list[str], host: str, port: int) -> subprocess.Popen[bytes]:
     """Start a child on the terms of the demo. It stays in our process group, so that no kill misses it."""
-    address = _address(host, port)
-    environment = os.environ | {
-        "DEBUG": "true",
-        "SITE_URL": os.environ.get("SITE_URL") or address.rstrip("/"),
-    }
+    environment = os.environ | {"DEBUG": "true", "SITE_URL": _site(host, port)}
     if host not in {"127.0.0.1", "::1"}:
         # Shown to others: they come by a name or number that we cannot know.
         environment["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or "*"
