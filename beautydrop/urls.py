@@ -27,6 +27,7 @@ urlpatterns = [
     path("account/", include("beautydrop.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("messages/", include("beautydrop.notifications.urls")),
+    path("api/", include("beautydrop.api.urls")),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", jobs.readyz, name="readyz"),

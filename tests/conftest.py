@@ -23,6 +23,7 @@ os.environ.update(
         "SITE_URL": "http://testserver",
         "ALLOW_PLAIN_HTTP": "true",
         "BEHIND_PROXY": "false",
+        "ALLOW_CLERK_USER_ID_HEADER": "false",
         "HASHED_STATIC": "false",
         "DATABASE_CONN_MAX_AGE": "0",
         "REDIS_URL": "",

@@ -1,9 +1,11 @@
 """The only writers of people."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from beautydrop.accounts.models import Client, Customer, Role, User
+from beautydrop.accounts.models import ClerkPerson, Client, Customer, Role, User
 
 
 def record_verified_email(*, user: User, email: str) -> None:
@@ -63,11 +65,50 @@ def register(
     return user
 
 
-def update_profile(*, user: User, first_name: str, last_name: str, phone: str, language: str) -> None:
-    """Change what a person says about themselves."""
+def update_profile(
+    *,
+    user: User,
+    first_name: str | None = None,
+    last_name: str | None = None,
+    phone: str | None = None,
+    language: str | None = None,
+) -> None:
+    """Change what a person says about themselves; None leaves it. The phone is their customer side's."""
+    said = {"first_name": first_name, "last_name": last_name, "language": language}
+    changed = {name: value for name, value in said.items() if value is not None}
     with transaction.atomic():
-        user.first_name, user.last_name, user.language = first_name, last_name, language
-        user.save(update_fields=["first_name", "last_name", "language"])
-        customer = become_customer(user=user)
-        customer.phone = phone
-        customer.save(update_fields=["phone", "updated_at"])
+        for name, value in changed.items():
+            setattr(user, name, value)
+        if changed:
+            user.save(update_fields=list(changed))
+        if phone is not None:
+            customer = become_customer(user=user)
+            customer.phone = phone
+            customer.save(update_fields=["phone", "updated_at"])
+
+
+@transaction.atomic
+def begin_as(
+    *,
+    user: User,
+    role: str,
+    now: datetime,
+    first_name: str | None = None,
+    last_name: str | None = None,
+    phone: str = "",
+    business_name: str = "",
+) -> bool:
+    """What a person from Clerk came for: afterwards they have that side, a client named as they are without a name.
+
+    True the first time. Later it makes a side that is missing and changes nothing else, so it may be sent again.
+    """
+    # Two at once come one after the other: the second finds what the first made.
+    user = User.objects.select_for_update().get(pk=user.pk)
+    is_first = bool(ClerkPerson.objects.filter(pk=user.clerk_user_id, welcomed_at=None).update(welcomed_at=now))
+    if is_first:
+        update_profile(user=user, first_name=first_name, last_name=last_name)
+    if role == Role.CLIENT and not Client.objects.filter(user=user).exists():
+        become_client(user=user, business_name=business_name or user.full_name, phone=phone)
+    elif role == Role.CUSTOMER and (is_first or not Customer.objects.filter(user=user).exists()):
+        update_profile(user=user, phone=phone)
+    return is_first

@@ -6,6 +6,7 @@ set-up (DEBUG off) that would be unsafe. The table in README.md lists every name
 
 from typing import Any
 
+from beautydrop.settings.api import *  # noqa: F403
 from beautydrop.settings.data import *  # noqa: F403
 from beautydrop.settings.messages import *  # noqa: F403
 from beautydrop.settings.people import *  # noqa: F403

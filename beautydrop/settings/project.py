@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "beautydrop.bookings.apps.BookingsConfig",
     "beautydrop.marketplace",
     "beautydrop.insights",
+    "beautydrop.api",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -34,6 +35,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "huey.contrib.djhuey",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
 ]
 
 MIDDLEWARE = [
@@ -42,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "beautydrop.web.middleware.PermissionsPolicyMiddleware",
+    "beautydrop.api.problems.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
