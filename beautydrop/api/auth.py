@@ -12,6 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from beautydrop.accounts import actions
+from beautydrop.accounts.clerk import sessions
+from beautydrop.accounts.clerk.tokens import Claims
 from beautydrop.accounts.forms import clean_phone
 from beautydrop.accounts.models import Client, Customer, Role, User
 from beautydrop.api.access import signed_in
@@ -112,20 +114,26 @@ def register(request: Request) -> Response:
 )
 @api_view(["POST"])
 def login(request: Request) -> Response:
-    site.login(request._request, _person(request), backend="django.contrib.auth.backends.ModelBackend")
+    match request.auth:
+        case Claims(sid=""):  # without a session at Clerk that the site's could be bound to
+            site.login(request._request, _person(request), backend="django.contrib.auth.backends.ModelBackend")
+        case Claims() as claims:
+            sessions.open_session(request._request, claims, now=timezone.now())
     return _the_person(request)
 
 
 @signed_in
 @extend_schema(
     summary="End the session of the site",
-    description="The session whose cookie is sent, when it is this person's. The token stays: its issuer ends it.",
+    description="The session whose cookie is sent, when it is this person's. A token goes on until it runs out.",
     request=None,
     responses={204: None, **problems(401, 403, 429, 503)},
 )
 @api_view(["POST"])
 def logout(request: Request) -> Response:
-    if site.get_user(request._request) == _person(request):
+    if request.auth is None:
+        sessions.sign_out(request._request, now=timezone.now())
+    elif site.get_user(request._request) == _person(request):
         site.logout(request._request)
     return Response(status=204)
 

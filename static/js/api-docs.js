@@ -18,6 +18,9 @@
     // Addresses can be linked to, and nothing is asked of another host.
     deepLinking: true,
     validatorUrl: null,
+    defaultModelsExpandDepth: 0,
+    // The page has a heading of its own.
+    plugins: [() => ({ wrapComponents: { InfoContainer: () => () => null } })],
     requestInterceptor(request) {
       // For whoever is signed in on the site.
       if (new URL(request.url, location.href).origin === location.origin) request.headers["X-CSRFToken"] = csrfToken;
