@@ -181,6 +181,11 @@ class Handler(BaseHTTPRequestHandler):
             self.stand_in.state.delete_person(person)
             self._json({"id": user_id, "object": "user", "deleted": True})
 
+    def begin_session(self) -> None:
+        """As Clerk's, for test instances: signed in without the hosted pages."""
+        if person := self._person(str(self._sent().get("user_id", ""))):
+            self._json(self.stand_in.state.sign_in(person).as_json())
+
     def session(self, sid: str) -> None:
         session = self.stand_in.state.sessions.get(sid)
         self._json(session.as_json() if session else _NOT_FOUND, _status(session))
@@ -313,6 +318,7 @@ _ROUTES: list[tuple[str, str, Callable[..., None]]] = [
     ("GET", r"/v1/users/([\w-]+)", Handler.user),
     ("PATCH", r"/v1/users/([\w-]+)", Handler.change_user),
     ("DELETE", r"/v1/users/([\w-]+)", Handler.delete_user),
+    ("POST", r"/v1/sessions", Handler.begin_session),
     ("GET", r"/v1/sessions/([\w-]+)", Handler.session),
     ("POST", r"/v1/sessions/([\w-]+)/revoke", Handler.revoke),
     ("POST", r"/v1/sessions/([\w-]+)/tokens", Handler.token),
