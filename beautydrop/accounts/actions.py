@@ -95,7 +95,7 @@ def begin_as(
     now: datetime,
     first_name: str | None = None,
     last_name: str | None = None,
-    phone: str = "",
+    phone: str | None = None,
     business_name: str = "",
 ) -> bool:
     """What a person from Clerk came for: afterwards they have that side, a client named as they are without a name.
@@ -108,7 +108,8 @@ def begin_as(
     if is_first:
         update_profile(user=user, first_name=first_name, last_name=last_name)
     if role == Role.CLIENT and not Client.objects.filter(user=user).exists():
-        become_client(user=user, business_name=business_name or user.full_name, phone=phone)
+        become_client(user=user, business_name=business_name or user.full_name, phone=phone or "")
     elif role == Role.CUSTOMER and (is_first or not Customer.objects.filter(user=user).exists()):
+        become_customer(user=user)
         update_profile(user=user, phone=phone)
     return is_first

@@ -48,6 +48,7 @@ PLAIN = {
     403: ("permission_denied", _("This is not yours to see or to change.")),
     404: ("not_found", _("There is nothing here. Addresses end with a slash.")),
     405: ("method_not_allowed", _("This address takes other methods. See Allow.")),
+    411: ("length_required", _("Send the body with Content-Length.")),
     413: ("too_large", _("Send less at once.")),
     415: ("unsupported_media_type", _("Send the body as application/json.")),
     429: ("too_many_requests", _("That was a lot at once. Wait, then try again.")),
@@ -119,10 +120,13 @@ class ProblemMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        is_problem = response.headers.get("Content-Type", "").startswith(MEDIA_TYPE)
-        if request.path_info.startswith("/api/") and response.status_code >= 400 and not is_problem:
-            status = response.status_code
+        if not request.path_info.startswith("/api/"):
+            return self.get_response(request)
+        # Of a body whose length nobody says, nothing would be read: better refused than overlooked.
+        has_no_length = "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH")
+        response = HttpResponse(status=411) if has_no_length else self.get_response(request)
+        status = response.status_code
+        if status >= 400 and not response.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
             code, words = PLAIN.get(status) or PLAIN[400 if status < 500 else 500]
             response.content = json.dumps(body(status, code, str(words)), ensure_ascii=False).encode()
             response.headers["Content-Type"] = MEDIA_TYPE

@@ -10,5 +10,5 @@ urlpatterns = [
     path("schema/", schema.schema, name="schema"),
     path("docs/", schema.docs, name="docs"),
     # Also without DEBUG's page for 404, and without a redirect that would lose what was posted.
-    re_path(r"", problems.nothing_here),
+    re_path(r"", problems.nothing_here, name="nothing_here"),
 ]

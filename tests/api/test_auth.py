@@ -125,6 +125,12 @@ def test_seen_before_is_not_known_yet(app):
     assert post(app, "register", {"role": "customer"}).status_code == 201
 
 
+def test_what_was_said_before_registering_stays(app):
+    put(app, {"phone": "+49 30 5550123", "last_name": "C."})
+    person = post(app, "register", {"role": "customer"}).json()
+    assert (person["customer"]["phone"], person["last_name"]) == ("+49305550123", "C.")
+
+
 def test_a_known_customer_gets_the_side_that_is_missing(app):
     post(app, "register", {"role": "customer"})
     answer = post(app, "register", {"role": "client", "business_name": "Carla’s", "first_name": "Other"})

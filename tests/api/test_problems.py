@@ -187,6 +187,11 @@ def test_a_wrong_content_length(clara, length):
     assert answer.status_code in {200, 400, 413}
 
 
+def test_a_body_in_chunks_is_refused_and_not_overlooked(clara):
+    answer = clara.generic("PUT", PROFILE, b"", "application/json", headers={"Transfer-Encoding": "chunked"})
+    problem(answer, 411, "length_required")
+
+
 def test_an_unknown_host(client):
     problem(client.get(ME, headers={"Host": "evil.example"}), 400, "invalid")
 
