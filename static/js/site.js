@@ -103,6 +103,11 @@
     if (submitter?.name === "theme") {
       event.preventDefault();
       chooseTheme(form, submitter);
+    } else if (submitter?.name && form.querySelector("button.htmx-request")) {
+      // What was pressed before comes first: its answer brings the form that is to be sent.
+      event.preventDefault();
+      const again = `form[action="${form.getAttribute("action")}"] button:not([tabindex])[name="${submitter.name}"][value="${submitter.value}"]`;
+      document.addEventListener("htmx:afterSettle", () => document.querySelector(again)?.click(), { once: true });
     } else if (form.method === "post" && !form.hasAttribute("hx-post")) {
       // A second press must not send a second booking; the page cache may bring this form back.
       if (form.dataset.sent) event.preventDefault();
