@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("beautydrop.shops.urls")),
     path("manage/", include((manage_patterns, "manage"))),
     path("account/", include("beautydrop.accounts.urls")),
+    path("account/two-factor/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
     path("messages/", include("beautydrop.notifications.urls")),
     path("api/", include("beautydrop.api.urls")),

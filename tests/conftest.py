@@ -19,6 +19,8 @@ os.environ.update(
         "DJANGO_SETTINGS_MODULE": "beautydrop.settings",
         "DEBUG": "false",
         "SECRET_KEY": "a-key-for-the-tests-only-it-is-long-enough-to-be-accepted-0123456789",
+        "SECRET_KEY_FALLBACKS": "",
+        "ADMIN_REQUIRES_TWO_FACTOR": "false",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SITE_URL": "http://testserver",
         "ALLOW_PLAIN_HTTP": "true",

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -21,3 +24,37 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     inner.access = "signed_in"  # type: ignore[attr-defined]
     return inner
+
+
+def signed_in_anew(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For people who gave their password or second factor in the last five minutes; others do so and come back.
+
+    Somebody who has neither (signed in elsewhere) passes: there is nothing to ask for. Never while an administrator
+    looks as the person, and never kept by a cache. Stands below the decorator of methods: nobody is asked for a
+    password to be told 405.
+    """
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request, "looking", None):
+            raise PermissionDenied
+        raise_if_reauthentication_required(request, app="allauth.account")
+        return view(request, *args, **kwargs)
+
+    wrapped = signed_in(never_cache(inner))
+    wrapped.access = "signed_in_anew"  # type: ignore[attr-defined]
+    return wrapped
+
+
+def administrator(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For people who may use the admin, with or without a second factor: it leads to giving one."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not (request.user.is_active and getattr(request.user, "is_staff", False)):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    wrapped = signed_in(never_cache(inner))
+    wrapped.access = "administrator"  # type: ignore[attr-defined]
+    return wrapped

@@ -4,11 +4,13 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from beautydrop.accounts import actions
+from beautydrop.accounts import actions, open_sessions
 from beautydrop.accounts.clerk import sessions as clerk_sessions
 
 
@@ -34,6 +36,16 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def logout(self, request: HttpRequest) -> None:
         clerk_sessions.sign_out(request, now=timezone.now())
+
+    def set_password(self, user: Any, password: str) -> None:
+        """A new password ends every other session; here are also those of whoever reset it by mail."""
+        super().set_password(user, password)
+        request = allauth_context.request
+        here = open_sessions.current(request) if hasattr(request, "session") else None
+        open_sessions.end_all(user=user, now=timezone.now(), but=here)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:index")
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user = super().save_user(request, user, form, commit=False)

@@ -51,10 +51,6 @@ class SignupForm(OurWords, allauth_forms.SignupForm):
     pass
 
 
-class AddEmailForm(OurWords, allauth_forms.AddEmailForm):
-    pass
-
-
 class ChangePasswordForm(OurWords, allauth_forms.ChangePasswordForm):
     pass
 

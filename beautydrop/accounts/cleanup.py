@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailConfirmation
 
+from beautydrop.accounts.models import EmailChange, OpenSession
 from beautydrop.jobs.cleanup import delete_some, part
 
 
@@ -11,3 +12,15 @@ from beautydrop.jobs.cleanup import delete_some, part
 def delete_confirmations(before: datetime, limit: int) -> int:
     """allauth's stored keys for proving an address. It signs them now; rows are leftovers, good for three days."""
     return delete_some(EmailConfirmation.objects.filter(created__lt=before), limit)
+
+
+@part("accounts.email_changes", kept=EmailChange.VALID)
+def delete_email_changes(before: datetime, limit: int) -> int:
+    """Wishes for another address whose link has run out."""
+    return delete_some(EmailChange.objects.filter(asked_at__lt=before), limit)
+
+
+@part("accounts.open_sessions")
+def delete_open_sessions(before: datetime, limit: int) -> int:
+    """Where people were signed in; beside Django's sessions, which go with the framework's own."""
+    return delete_some(OpenSession.objects.filter(expires_at__lt=before), limit)

@@ -77,6 +77,30 @@ class ProfileForm(forms.Form):
         return clean_phone(self.cleaned_data["phone"])
 
 
+class EmailForm(forms.Form):
+    """Another address to sign in with."""
+
+    email = forms.EmailField(
+        label=_("New e-mail address"),
+        max_length=254,
+        error_messages={
+            "required": _("Enter the new e-mail address"),
+            "invalid": _("Enter an e-mail address like name@example.com"),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if email == self.user.email:
+            raise forms.ValidationError(_("This is your address already. Enter another one."))
+        return email
+
+
 class PreferencesForm(forms.Form):
     """Theme and language, for anybody; kept in cookies."""
 

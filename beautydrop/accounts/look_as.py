@@ -1,7 +1,8 @@
 """A superuser may look at the site as another person sees it: look only, with a banner, and every time is on record.
 
 The session keeps who is looked as; the middleware puts that person on the request and refuses everything that
-is not a look (any method but GET and HEAD), so nothing can be booked, changed or paid in somebody's name.
+is not a look (any method but GET and HEAD), so nothing can be booked, changed or paid in somebody's name. What is for
+the person's own eyes under /account/ stays closed.
 """
 
 from collections.abc import Callable
@@ -56,9 +57,18 @@ class LookAsMiddleware:
             else:
                 if request.method not in {"GET", "HEAD"} and request.path != reverse("accounts:stop_looking"):
                     raise PermissionDenied
+                if _is_private(request.path):
+                    raise PermissionDenied
                 request.looking = look  # type: ignore[attr-defined]
                 request.user = look.person
         return self.get_response(request)
+
+
+def _is_private(path: str) -> bool:
+    """True for what is for the person's own eyes: where they are signed in, their codes, their file."""
+    index = reverse("accounts:index")
+    shown = {index, reverse("accounts:profile"), reverse("accounts:stop_looking")}
+    return path.startswith(index) and path not in shown
 
 
 @public

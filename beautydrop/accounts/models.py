@@ -1,12 +1,16 @@
 """People: `User` signs in, `Client` owns shops, `Customer` books. One person may be several."""
 
+import base64
 import uuid
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts.clerk.records import ClerkEvent, ClerkPerson, ClerkSession
@@ -33,9 +37,11 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        return self.create_user(
-            email, password, is_staff=True, is_superuser=True, email_verified=True, role=Role.ADMIN, **fields
-        )
+        """Whoever may run this command vouches for the address, so that signing in asks for no link."""
+        fields = {"is_staff": True, "is_superuser": True, "email_verified": True, "role": Role.ADMIN, **fields}
+        user = self.create_user(email, password, **fields)
+        EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+        return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
@@ -119,6 +125,69 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+
+class EmailChange(models.Model):
+    """A person asked for another e-mail address; theirs stays until the link sent to the new one is followed.
+
+    Gone once it is used, taken back, or replaced by a newer wish. The link's key is derived from the row's id and the
+    site's key, so that the mail can be written when it is sent, and nobody who reads the database can follow it.
+    """
+
+    VALID = timedelta(hours=24)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="email_change")
+    new_email = models.EmailField(_("new e-mail"), max_length=254)
+    asked_at = models.DateTimeField(_("asked"))
+
+    class Meta:
+        verbose_name = _("change of an e-mail address")
+        verbose_name_plural = _("changes of e-mail addresses")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(new_email=Lower("new_email")), name="new_email_is_lower_case")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.new_email}"
+
+    @property
+    def key(self) -> str:
+        """The secret part of its link."""
+        digest = salted_hmac("beautydrop.accounts.email_change", str(self.pk), algorithm="sha256").digest()
+        return f"{self.pk.hex}-{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+    def is_open(self, now: datetime) -> bool:
+        return now < self.asked_at + self.VALID
+
+    @classmethod
+    def of_key(cls, key: str, now: datetime) -> "EmailChange | None":
+        """The wish that this link stands for, while it is open."""
+        try:
+            found = cls.objects.select_related("user").filter(pk=uuid.UUID(key.partition("-")[0])).first()
+        except ValueError:
+            return None
+        return found if found and constant_time_compare(found.key, key) and found.is_open(now) else None
+
+
+class OpenSession(models.Model):
+    """Where a person is signed in: one row a browser (see accounts/open_sessions.py, its only writer)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="open_sessions")
+    session_key = models.CharField(max_length=40, unique=True, editable=False)
+    user_agent = models.CharField(_("browser"), max_length=300, blank=True)
+    began_at = models.DateTimeField(_("signed in"))
+    seen_at = models.DateTimeField(_("last seen"))
+    expires_at = models.DateTimeField(_("ends"))
+
+    class Meta:
+        verbose_name = _("open session")
+        verbose_name_plural = _("open sessions")
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.began_at:%Y-%m-%d %H:%M}"
 
 
 class LookAs(models.Model):

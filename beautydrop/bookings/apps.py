@@ -5,4 +5,4 @@ class BookingsConfig(AppConfig):
     name = "beautydrop.bookings"
 
     def ready(self) -> None:
-        from beautydrop.bookings import messages  # noqa: F401  (registers its kinds of message)
+        from beautydrop.bookings import held, messages  # noqa: F401  (register a person's part, kinds of message)

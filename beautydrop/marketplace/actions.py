@@ -24,3 +24,10 @@ def mark_answered(*, message: ContactMessage, now: datetime) -> ContactMessage:
         message.answered_at = now
         message.save(update_fields=["answered_at"])
     return message
+
+
+@transaction.atomic
+def forget(*, user: User) -> None:
+    """Favourites and letters of somebody who leaves."""
+    Favourite.objects.filter(user=user).delete()
+    ContactMessage.objects.filter(user=user).delete()

@@ -5,4 +5,4 @@ class MarketplaceConfig(AppConfig):
     name = "beautydrop.marketplace"
 
     def ready(self) -> None:
-        from beautydrop.marketplace import emails  # noqa: F401  (registers its kinds of message)
+        from beautydrop.marketplace import emails, held  # noqa: F401  (register its kinds of message, a person's part)

@@ -12,6 +12,7 @@ from beautydrop.notifications.kinds import Audience, Kind, Mail, register
 from beautydrop.notifications.models import OutboxMessage
 
 KIND = "account.mail"
+FAREWELL = "account.farewell"
 
 
 class AccountAdapter(BaseAccountAdapter):
@@ -24,7 +25,7 @@ class AccountAdapter(BaseAccountAdapter):
         message = self.render_mail(template_prefix, email, {"request": request, "email": email, **context})
         html = next((str(part[0]) for part in getattr(message, "alternatives", []) if part[1] == "text/html"), "")
         outbox.post(
-            KIND,
+            FAREWELL if template_prefix == "account/email/account_deleted" else KIND,
             subject_id=uuid.uuid4(),
             recipient=email,
             language=translation.get_language() or "en",
@@ -39,3 +40,13 @@ def account_mail(message: OutboxMessage, _subject: object) -> Mail:
 
 
 register(Kind(KIND, gettext_lazy("Your account"), Audience.ACCOUNT, mail=account_mail, is_essential=True))
+register(
+    Kind(
+        FAREWELL,
+        gettext_lazy("Your account is deleted"),
+        Audience.ACCOUNT,
+        mail=account_mail,
+        is_essential=True,
+        is_forgotten=True,
+    )
+)

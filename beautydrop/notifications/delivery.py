@@ -33,7 +33,7 @@ _RECORDED_AT_ONCE = 25
 _SENDERS: dict[str, type[Sender]] = {Channel.EMAIL: EmailSender, Channel.SITE: SiteSender}
 
 Status = OutboxMessage.Status
-_RECORD = ["status", "sent_at", "error", "due_at", "claimed_until"]
+_RECORD = ["status", "sent_at", "error", "due_at", "claimed_until", *OutboxMessage.FORGOTTEN]
 
 
 def deliver(message_id: uuid.UUID | str, *, now: datetime) -> str:
@@ -119,6 +119,9 @@ def _deliver_channel(kind: Kind, channel: str, messages: list[OutboxMessage], lo
                 else:
                     _deliver_one(kind, message, loaded, sender, now)
             sender.flush()
+            for message in chunk:
+                if kind.is_forgotten and message.status != Status.PENDING:
+                    message.forget()
             _record(chunk)
 
 

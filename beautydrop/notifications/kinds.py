@@ -86,6 +86,7 @@ class Kind:
     - `mail`, `sms` and `note` render for one channel; None when it is no longer true, or not for this channel.
     - `people` says whom an announced message is for (see outbox.announce).
     - An essential kind cannot be turned off and waits for no quiet hours. The others carry an unsubscribe link.
+    - Once a message of a forgotten kind is sent or given up, its row no longer says to whom, nor what.
     - `default_off` are the channels that a person has to turn on first.
     """
 
@@ -98,6 +99,7 @@ class Kind:
     people: Callable[[Any, OutboxMessage], Sequence[Person]] = _nobody
     load: Callable[[Sequence[OutboxMessage], datetime], Loaded] = _nothing
     is_essential: bool = False
+    is_forgotten: bool = False
     default_off: frozenset[Channel] = frozenset()
 
     @property
@@ -122,6 +124,12 @@ def register(kind: Kind) -> Kind:
 def kind_of(name: str) -> Kind:
     """Raises KeyError for a name that nobody registered."""
     return _kinds[name]
+
+
+def label_of(name: str) -> str:
+    """What a kind is about, in words; its name when nobody registered it any more."""
+    kind = _kinds.get(name)
+    return str(kind.label) if kind else name
 
 
 def known_kinds() -> list[Kind]:

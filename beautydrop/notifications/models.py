@@ -81,6 +81,22 @@ class OutboxMessage(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient or self.get_channel_display()}"
 
+    # What `forget` changes besides the status.
+    FORGOTTEN = ("recipient", "user", "payload", "error")
+
+    def forget(self) -> None:
+        """Take out to whom it went and what it said; one that still waits is not sent. Not saved here."""
+        if self.channel != Channel.ANNOUNCED:
+            self.recipient = f"erased-{self.pk}@erased.invalid"  # unique by recipient too, so each gets its own
+        self.user = None
+        self.forget_content()
+
+    def forget_content(self) -> None:
+        """Only what it said: it went to somebody else."""
+        self.payload, self.error = {}, ""
+        if self.status == self.Status.PENDING:
+            self.status = self.Status.STALE
+
 
 class Notification(models.Model):
     """A line in somebody's list in the site. Made once per message; it says what was so at `at`."""

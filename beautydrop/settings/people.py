@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from beautydrop.accounts.clerk.config import is_loopback, read_publishable_key
-from beautydrop.settings.reading import BASE_DIR, env
+from beautydrop.settings.reading import BASE_DIR, env, switch
 from beautydrop.settings.safety import ALLOW_PLAIN_HTTP, DEBUG, IS_HTTPS, SITE_URL
 
 AUTH_USER_MODEL = "accounts.User"
@@ -30,7 +30,6 @@ ACCOUNT_SIGNUP_FORM_CLASS = "beautydrop.accounts.forms.SignupDetailsForm"
 ACCOUNT_FORMS = {
     "login": "beautydrop.accounts.allauth_forms.LoginForm",
     "signup": "beautydrop.accounts.allauth_forms.SignupForm",
-    "add_email": "beautydrop.accounts.allauth_forms.AddEmailForm",
     "change_password": "beautydrop.accounts.allauth_forms.ChangePasswordForm",
     "set_password": "beautydrop.accounts.allauth_forms.SetPasswordForm",
     "reset_password": "beautydrop.accounts.allauth_forms.ResetPasswordForm",
@@ -45,6 +44,32 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "marketplace:home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+# Mails that tell of a new password, a second factor set up or taken away, and the like.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# The password (or second factor) once more before what matters, unless it was given in the last five minutes.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+
+# --- The second factor ---------------------------------------------------------------------------
+
+MFA_ADAPTER = "beautydrop.accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# The phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "beautydrop.accounts.second_factor_forms.AuthenticateForm",
+    "reauthenticate": "beautydrop.accounts.second_factor_forms.ReauthenticateForm",
+    "activate_totp": "beautydrop.accounts.second_factor_forms.ActivateTOTPForm",
+    "add_webauthn": "beautydrop.accounts.second_factor_forms.AddPasskeyForm",
+    "edit_webauthn": "beautydrop.accounts.second_factor_forms.EditPasskeyForm",
+    "authenticate_webauthn": "beautydrop.accounts.second_factor_forms.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "beautydrop.accounts.second_factor_forms.ReauthenticatePasskeyForm",
+    "login_webauthn": "beautydrop.accounts.second_factor_forms.LoginPasskeyForm",
+}
+# Former keys: what was encrypted or signed with them can still be read.
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+# An administrator without a second factor is led to setting one up, which takes a minute and locks nobody out.
+ADMIN_REQUIRES_TWO_FACTOR = switch("ADMIN_REQUIRES_TWO_FACTOR", default=not DEBUG)
 
 # --- Clerk: on when both of its keys are set ------------------------------------------------------
 

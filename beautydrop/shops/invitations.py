@@ -92,13 +92,23 @@ def revoke(*, invitation: StaffInvitation, now: datetime) -> None:
 
 
 @transaction.atomic
-def disconnect(*, staff_member: StaffMember) -> StaffMember:
-    """Take the sign-in away from this place in the team. The person and all that was booked stay."""
+def disconnect(*, staff_member: StaffMember, is_forgotten: bool = False) -> StaffMember:
+    """Take the sign-in away from this place in the team, `is_forgotten` also phone and e-mail. All that was booked
+    stays, and so does the name, by which the salon knows who did it."""
     member = _locked(staff_member)
     member.user = None
     member.is_manager = False
-    member.save(update_fields=["user", "is_manager", "updated_at"])
+    if is_forgotten:
+        member.phone = member.email = ""
+    member.save(update_fields=["user", "is_manager", "phone", "email", "updated_at"])
     return member
+
+
+def forget(*, user: User) -> None:
+    """Invitations that the person accepted no longer say to whom they went."""
+    for invitation in StaffInvitation.objects.filter(accepted_by=user):
+        invitation.email, invitation.accepted_by = f"erased-{invitation.pk}@erased.invalid", None
+        invitation.save(update_fields=["email", "accepted_by"])
 
 
 def refusal(invitation: StaffInvitation | None, now: datetime) -> str:

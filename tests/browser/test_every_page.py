@@ -5,19 +5,23 @@ browser complains about: console and script errors, violations of the policy, re
 """
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, get_resolver, resolve, reverse
 from playwright.sync_api import Page, expect
 
+from beautydrop.accounts.models import EmailChange, User
 from beautydrop.bookings import actions
 from beautydrop.bookings.choosing import iso
 from beautydrop.bookings.messages import keys
 from beautydrop.marketplace import views as marketplace
 from beautydrop.notifications.models import MailboxMessage
 from tests import test_manage_access
+from tests.accounts.test_second_factor import code_of
 from tests.browser.checks import axe, no_sideways_scrolling
+from tests.browser.test_passkeys import with_a_passkey
 from tests.browser.town import a_booking, a_town, cancelled, next_sunday, openings_in, taken_by_somebody
 from tests.factories import PASSWORD, World
 
@@ -57,13 +61,34 @@ SHOWN = {
         "account_inactive",
         "account_change_password",
         "account_reauthenticate",
-        "account_email",
         "account_logout",
+        "accounts:index",
         "accounts:profile",
         "bookings:mine",
         "marketplace:favourites",
         "marketplace:home",  # with a heart that is kept
     },
+    "own_account": {
+        "accounts:index",
+        "accounts:email",
+        "accounts:change_email",
+        "accounts:sessions",
+        "accounts:data",
+        "accounts:delete",
+        "mfa_index",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "mfa_add_webauthn",
+        "mfa_list_webauthn",
+        "mfa_edit_webauthn",
+        "mfa_remove_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_authenticate",
+    },
+    "admin_door": {"accounts:admin_door"},
     "errors": {"marketplace:home", "bookings:resend", "bookings:cancel"},
 }
 NO_PAGES = {
@@ -71,6 +96,14 @@ NO_PAGES = {
     "bookings:calendar",
     "accounts:preferences",
     "accounts:stop_looking",
+    "accounts:take_back_email",
+    "accounts:end_session",
+    "accounts:end_others",
+    "accounts:clear",
+    "accounts:data_file",
+    "account_email",  # ours stands before it
+    "mfa_download_recovery_codes",
+    "mfa_login_webauthn",
     "account_set_password",  # everybody has one
     "account_confirm_login_code",  # not offered
     "shops:picture",
@@ -264,9 +297,82 @@ def _account(page: Page, world: World) -> Iterator[Visit]:
     yield lambda: page.goto("/favourites/")
     yield lambda: page.goto("/account/profile/")
     yield lambda: page.goto("/account/password/change/")
-    yield lambda: page.goto("/account/email/")
+    yield lambda: page.goto("/account/")
     yield lambda: page.goto("/account/reauthenticate/")
     yield lambda: page.goto("/account/logout/")
+
+
+def _own_account(page: Page, world: World) -> Iterator[Visit]:
+    """Behind the password asked once more; the second step is set up on the way."""
+
+    def with_mistakes() -> None:
+        page.goto("/account/email/")
+        page.get_by_role("button", name="Send the link").click()
+        expect(page.locator(".error-summary")).to_be_visible()
+
+    def asked_for() -> None:
+        page.get_by_label("New e-mail address").fill("new@example.com")
+        page.get_by_role("button", name="Send the link").click()
+        expect(page.get_by_text("Not confirmed yet")).to_be_visible()
+
+    def no_such_code() -> None:
+        page.goto("/account/two-factor/totp/activate/")
+        page.get_by_label("Code").fill("1")
+        page.get_by_role("button", name="Turn it on").click()
+        expect(page.locator(".error-summary")).to_be_visible()
+
+    def codes() -> None:
+        page.goto("/account/two-factor/totp/activate/")
+        page.get_by_label("Code").fill(code_of(page.locator(".secret code").inner_text()))
+        page.get_by_role("button", name="Turn it on").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+
+    def second_step() -> None:
+        page.goto("/account/")
+        page.locator("main").get_by_role("button", name="Sign out").click()
+        page.goto("/account/login/")
+        page.get_by_label("E-mail").fill("clara@example.com")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
+
+    with_a_passkey(page)
+    _sign_in(page)
+    a_booking(world, 5)
+    yield lambda: page.goto("/account/")
+    page.goto("/account/email/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    yield with_mistakes
+    yield asked_for
+    yield lambda: page.goto(f"/account/email/change/{EmailChange.objects.get().key}/")
+    yield lambda: page.goto("/account/email/change/none/")
+    yield lambda: page.goto("/account/sessions/")
+    yield lambda: page.goto("/account/data/")
+    yield lambda: page.goto("/account/delete/")
+    page.get_by_role("button", name="Cancel this appointment").click()
+    yield lambda: expect(page.get_by_role("button", name="Delete my account")).to_be_visible()
+    yield lambda: page.goto("/account/two-factor/")
+    yield no_such_code
+    yield codes
+    yield lambda: page.goto("/account/two-factor/webauthn/add/")
+    page.get_by_role("button", name="Add a passkey").click()
+    yield lambda: page.goto("/account/two-factor/")
+    yield lambda: page.goto("/account/two-factor/webauthn/")
+    yield lambda: page.get_by_role("link", name="Rename").click()
+    page.goto("/account/two-factor/webauthn/")
+    yield lambda: page.get_by_role("link", name="Remove").click()
+    yield lambda: page.goto("/account/two-factor/totp/deactivate/")
+    yield lambda: page.goto("/account/two-factor/recovery-codes/generate/")
+    yield lambda: page.goto("/account/two-factor/reauthenticate/")
+    yield lambda: page.goto("/account/two-factor/webauthn/reauthenticate/")
+    yield second_step
+
+
+def _admin_door(page: Page, world: World) -> Iterator[Visit]:
+    User.objects.filter(email="clara@example.com").update(is_staff=True)
+    _sign_in(page)
+    yield lambda: page.goto("/account/admin-door/")
 
 
 def _errors(page: Page, world: World) -> Iterator[Visit]:
@@ -298,14 +404,18 @@ def _errors(page: Page, world: World) -> Iterator[Visit]:
 
 
 @pytest.mark.parametrize(
-    "group", [_public, _choosing, _own_booking, _account, _errors], ids=lambda one: one.__name__.strip("_")
+    "group",
+    [_public, _choosing, _own_booking, _account, _own_account, _admin_door, _errors],
+    ids=lambda one: one.__name__.strip("_"),
 )
 def test_every_page(
     page: Page,
     live_server: object,
+    settings: Any,
     no_console_errors: list[str],
     group: Callable[[Page, World], Iterator[Visit]],
 ) -> None:
+    settings.ADMIN_REQUIRES_TWO_FACTOR = True
     seen = set()
     for visit in group(page, a_town()):
         _looks_good(page, visit)

@@ -168,3 +168,13 @@ def _remember(person: ClerkPerson, profile: Profile) -> None:
     person.email, person.first_name, person.last_name = profile.email, profile.first_name, profile.last_name
     person.profile_version = profile.version
     person.save()
+
+
+@transaction.atomic
+def forget(*, user: User, now: datetime) -> None:
+    """The person leaves this site, and stays at Clerk: coming back, they begin anew. The caller unlinks the account."""
+    if user.clerk_user_id is not None:
+        end_sessions_of(clerk_user_id=user.clerk_user_id, now=now)
+        ClerkPerson.objects.filter(pk=user.clerk_user_id).delete()
+    # Unlinked before, when they were deleted there: that they were stays known, who it was doesn't.
+    ClerkPerson.objects.filter(email__iexact=user.email).update(email="", first_name="", last_name="")

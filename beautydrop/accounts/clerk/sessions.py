@@ -1,7 +1,9 @@
 """Django sessions that were opened by a session token: bound to its `sid`, looked after, ended with it."""
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth import login, logout
 from django.db import transaction
@@ -87,6 +89,14 @@ def sign_out(request: HttpRequest, *, now: datetime) -> None:
     end(request, now=now)
     request.forget_clerk = "signed_out"  # type: ignore[attr-defined]
     transaction.on_commit(lambda: _revoke(sid))
+
+
+def end_bound(session: Mapping[str, Any], *, now: datetime) -> None:
+    """Another browser's session is ended: were it open at Clerk still, that browser would sign in again by itself."""
+    sid = str(session.get(_SID, ""))
+    if sid:
+        actions.end_session(sid=sid, clerk_user_id=str(session.get(_USER, "")), now=now)
+        transaction.on_commit(lambda: _revoke(sid))
 
 
 def _revoke(sid: str) -> None:

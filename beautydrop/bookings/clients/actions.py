@@ -6,13 +6,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from beautydrop.bookings.messages.parts import is_to_customer
-from beautydrop.bookings.models import Booking, BookingEvent, ShopClient, new_token
-from beautydrop.bookings.states import LIVE, Actor, State
-from beautydrop.notifications.models import Notification, OutboxMessage
+from beautydrop.bookings.actions.person import ERASED_NAME, forget
+from beautydrop.bookings.models import Booking, ShopClient
+from beautydrop.bookings.states import LIVE
 from beautydrop.shops.models import Shop
 
-ERASED_NAME = "Erased client"
 MAX_TAGS = 12
 
 
@@ -112,46 +110,33 @@ def erase(*, client_id: uuid.UUID, now: datetime) -> ShopClient:
             raise ClientError(_("This client is no longer there."))
         if coming(client, now):
             raise ClientError(_("A booking still lies ahead. Cancel it first, then the data can be erased."))
-        bookings = list(mine.only("pk", "token"))
-        for booking in bookings:
-            booking.token = new_token()
-        Booking.objects.bulk_update(bookings, ["token"], batch_size=500)
-        mine.update(
-            contact_name=ERASED_NAME,
-            contact_email="",
-            contact_phone="",
-            customer=None,
-            customer_notes="",
-            staff_notes="",
-            idempotency_key=None,  # it holds the address of who sent it
-            email_proved_at=None,
-            is_erased=True,
-            updated_at=now,
-        )
-        ids = [booking.pk for booking in bookings]
-        events = BookingEvent.objects.filter(booking__in=ids)
-        events.filter(actor__in=[Actor.GUEST, Actor.CUSTOMER]).update(by=None)
-        events.filter(to_status=State.CANCELLED).update(note="")
-        _forget_mails(ids)
+        forget(list(mine.values_list("pk", flat=True)), now=now, with_salon_notes=True)
         rows = ShopClient.objects.filter(pk=client.pk) | ShopClient.objects.filter(merged_into=client.pk)
         rows.update(name=ERASED_NAME, email="", phone="", notes="", tags=[], is_erased=True, updated_at=now)
         client.refresh_from_db()
         return client
 
 
-def _forget_mails(booking_ids: list[uuid.UUID]) -> None:
-    about = OutboxMessage.objects.filter(subject_id__in=booking_ids)
-    # What the salon's people were told names the client too.
-    Notification.objects.filter(message_id__in=about.values("pk")).delete()
-    messages = list(about)
-    for message in messages:
-        if is_to_customer(message):
-            # Unique by recipient too, so each gets its own.
-            message.recipient = f"erased-{message.pk}@erased.invalid"
-        message.payload, message.error = {}, ""
-        if message.status == OutboxMessage.Status.PENDING:
-            message.status = OutboxMessage.Status.STALE
-    OutboxMessage.objects.bulk_update(messages, ["recipient", "payload", "error", "status"], batch_size=500)
+def forget_by_bookings(ids: list[uuid.UUID], *, now: datetime) -> None:
+    """Clients who came with these bookings (one person's, locked, not yet forgotten) keep no contact.
+
+    What a salon entered or merged itself is its own record and stays; so does a client whom only a shared phone number
+    made the same, as long as bookings of others stand on it.
+    """
+    mine = Booking.objects.filter(pk__in=ids)
+    came = ShopClient.objects.filter(is_added=False, is_erased=False, merged_into=None, notes="", tags=[])
+    found = came.filter(pk__in=mine.values("shop_client")).select_for_update().order_by("pk")
+    addresses = set(mine.exclude(contact_email="").values_list("contact_email", flat=True))
+    by_phone = set()
+    rows = set()
+    for client in found:
+        rows.add(client.pk)
+        if client.email not in addresses:
+            by_phone.add(client.pk)
+    others = Booking.objects.filter(shop_client__in=by_phone).exclude(pk__in=ids)
+    rows -= set(others.values_list("shop_client", flat=True))
+    rows -= set(ShopClient.objects.filter(merged_into__in=rows).values_list("merged_into", flat=True))
+    ShopClient.objects.filter(pk__in=rows).update(name=ERASED_NAME, email="", phone="", is_erased=True, updated_at=now)
 
 
 def _locked(ids: list[uuid.UUID]) -> list[ShopClient]:
