@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts import look_as
 from beautydrop.accounts.clerk import admin as clerk_admin
-from beautydrop.accounts.models import Client, Customer, LookAs, User
+from beautydrop.accounts.clerk.admin import OnlyToLookAt
+from beautydrop.accounts.models import Client, Customer, EmailChange, LookAs, OpenSession, User
 
 __all__ = ["clerk_admin"]  # registers its own
 
@@ -99,3 +100,24 @@ class CustomerAdmin(admin.ModelAdmin):
     search_fields = ("user__email", "user__first_name", "user__last_name", "phone")
     autocomplete_fields = ("user",)
     date_hierarchy = "created_at"
+
+
+@admin.register(OpenSession)
+class OpenSessionAdmin(OnlyToLookAt):
+    """Where people are signed in; the session's key, which signs in, is not shown."""
+
+    list_display = ("user", "user_agent", "began_at", "seen_at", "expires_at")
+    list_select_related = ("user",)
+    list_filter = ("seen_at",)
+    search_fields = ("user__email", "user_agent")
+    date_hierarchy = "began_at"
+    exclude = ("session_key",)
+
+
+@admin.register(EmailChange)
+class EmailChangeAdmin(OnlyToLookAt):
+    list_display = ("user", "new_email", "asked_at")
+    list_select_related = ("user",)
+    list_filter = ("asked_at",)
+    search_fields = ("user__email", "new_email")
+    date_hierarchy = "asked_at"

@@ -114,8 +114,8 @@ def without_second_factor(world: World) -> Visitor:
 
 def test_every_app_that_holds_something_is_registered():
     assert own_data.names() == [
-        "person", "second_factor", "sessions", "looks", "clerk", "salons", "messages", "news", "ways", "bookings", "favourites",
-        "letters",
+        "person", "second_factor", "sessions", "looks", "clerk", "salons", "messages", "news", "ways", "bookings",
+        "favourites", "letters",
     ]  # fmt: skip
 
 
