@@ -47,9 +47,7 @@ class JobRunAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("took"), ordering="duration")
     def took(self, row: JobRun) -> str:
-        return (
-            "" if row.duration is None else _("%(seconds)s\u00a0s") % {"seconds": f"{row.duration.total_seconds():.2f}"}
-        )
+        return "" if row.duration is None else _("%(seconds)s s") % {"seconds": f"{row.duration.total_seconds():.2f}"}
 
     @admin.action(description=gettext_lazy("Run now"), permissions=["run"])
     def run_now(self, request: HttpRequest, queryset: QuerySet[JobRun]) -> None:
