@@ -24,7 +24,9 @@ class JobRunAdmin(admin.ModelAdmin):
         "processed", "runs", "failures", "error", "created_at",
     )  # fmt: skip
     readonly_fields = ("does", "state", "took")
+    list_filter = ("last_finished_at",)
     search_fields = ("name",)
+    date_hierarchy = "created_at"
     actions = ("run_now",)
 
     class Media:

@@ -29,11 +29,14 @@ class ClerkEventAdmin(OnlyToLookAt):
 @admin.register(ClerkPerson)
 class ClerkPersonAdmin(OnlyToLookAt):
     list_display = ("clerk_user_id", "email", "first_name", "last_name", "welcomed_at", "deleted_at")
+    list_filter = ("welcomed_at", "deleted_at")
     search_fields = ("clerk_user_id", "email")
+    date_hierarchy = "welcomed_at"
 
 
 @admin.register(ClerkSession)
 class ClerkSessionAdmin(OnlyToLookAt):
     list_display = ("sid", "clerk_user_id", "began_at", "ended_at")
+    list_filter = ("ended_at",)
     search_fields = ("sid", "clerk_user_id")
     date_hierarchy = "began_at"
