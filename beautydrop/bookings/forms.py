@@ -67,6 +67,11 @@ class DetailsForm(forms.Form):
         error_messages={"max_length": _("Shorten the phone number to %(limit_value)d characters")},
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
+    wants_sms = forms.BooleanField(
+        label=_("Text me about this appointment"),
+        required=False,
+        help_text=_("A reminder before it, and word if the salon changes something."),
+    )
     note = forms.CharField(
         max_length=1000,
         required=False,
@@ -75,18 +80,26 @@ class DetailsForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, shop_name: str, region: str, fixed_email: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, shop_name: str, region: str, fixed_email: str = "", offers_sms: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.region = region
         self.fields["note"].label = _("Note for %(shop)s") % {"shop": shop_name}
         if fixed_email:  # signed in: the confirmation goes to the account's address
             del self.fields["email"]
+        if not offers_sms:
+            del self.fields["wants_sms"]
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())
 
     def clean_phone(self) -> str:
         return clean_phone(self.cleaned_data["phone"], self.region)
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("wants_sms") and "phone" not in self.errors and not self.cleaned_data.get("phone"):
+            self.add_error("phone", _("Enter your phone number, or untick the text messages"))
 
 
 class AddressForm(forms.Form):

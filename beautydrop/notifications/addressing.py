@@ -6,11 +6,11 @@ takes the same few queries.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from beautydrop.notifications import push
+from beautydrop.notifications import push, texting
 from beautydrop.notifications.kinds import Kind, Person
 from beautydrop.notifications.models import Channel, OutboxMessage, Preference, PushSubscription, Reach, Suppression
 
@@ -65,6 +65,8 @@ class _Wishes:
             case Channel.EMAIL:
                 return person.email
             case Channel.SMS:
+                if not person.may_text or not texting.is_on():
+                    return ""
                 return reach.sms_phone if reach is not None and reach.sms_phone else person.phone * person.wants_sms
             case Channel.SITE:
                 return str(user.pk) if user is not None else ""
@@ -98,7 +100,10 @@ def quiet_over(now: datetime, zone: ZoneInfo, begin: time, end: time) -> datetim
     if not is_quiet:
         return now
     day = local.date() if clock < end else local.date() + timedelta(days=1)
-    return datetime.combine(day, end, tzinfo=zone).astimezone(now.tzinfo)
+    over = datetime.combine(day, end, tzinfo=zone).astimezone(UTC)
+    if over < now:  # the clock was set back over it meanwhile: it comes once more
+        over = datetime.combine(day, end.replace(fold=1), tzinfo=zone).astimezone(UTC)
+    return over.astimezone(now.tzinfo)
 
 
 def address(

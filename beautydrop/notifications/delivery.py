@@ -13,13 +13,15 @@ from contextlib import closing
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, prefetch_related_objects
 from django.utils import translation
 
 from beautydrop.notifications import addressing, reports
 from beautydrop.notifications.channels import Refused, Sender
 from beautydrop.notifications.channels.email import EmailSender
+from beautydrop.notifications.channels.push import PushSender
 from beautydrop.notifications.channels.site import SiteSender
+from beautydrop.notifications.channels.sms import SmsSender
 from beautydrop.notifications.kinds import Kind, Loaded, kind_of
 from beautydrop.notifications.models import Channel, OutboxMessage, Suppression
 
@@ -30,7 +32,12 @@ MAX_ATTEMPTS = 8
 _SENDING = timedelta(minutes=5)
 # So many messages that are not essential are recorded together.
 _RECORDED_AT_ONCE = 25
-_SENDERS: dict[str, type[Sender]] = {Channel.EMAIL: EmailSender, Channel.SITE: SiteSender}
+_SENDERS: dict[str, type[Sender]] = {
+    Channel.EMAIL: EmailSender,
+    Channel.SMS: SmsSender,
+    Channel.SITE: SiteSender,
+    Channel.PUSH: PushSender,
+}
 
 Status = OutboxMessage.Status
 _RECORD = ["status", "sent_at", "error", "due_at", "claimed_until", *OutboxMessage.FORGOTTEN]
@@ -109,6 +116,8 @@ def _announce(kind: Kind, announced: list[OutboxMessage], loaded: Loaded, now: d
 def _deliver_channel(kind: Kind, channel: str, messages: list[OutboxMessage], loaded: Loaded, now: datetime) -> None:
     refusing = _refusing(messages) if channel in {Channel.EMAIL, Channel.SMS} else {}
     at_once = 1 if kind.is_essential and channel in {Channel.EMAIL, Channel.SMS} else _RECORDED_AT_ONCE
+    if channel == Channel.PUSH:
+        prefetch_related_objects(messages, "user__push_subscriptions")
     with closing(_SENDERS[channel]()) as sender:
         for start in range(0, len(messages), at_once):
             chunk = messages[start : start + at_once]
@@ -140,7 +149,7 @@ def _deliver_one(kind: Kind, message: OutboxMessage, loaded: Loaded, sender: Sen
     except Refused as error:
         _finished(message, Status.DEAD)
         message.error = str(error)[:2000]
-        reports.record(message.recipient, Suppression.Reason.BOUNCED, detail=str(error), now=now)
+        reports.record(message.recipient, error.reason, detail=str(error), now=now)
     except Exception as error:  # whatever a mail server or a template throws must not lose the row
         _failed(message, error, now)
 

@@ -44,7 +44,7 @@ class Person:
     """Somebody a message is for, by whatever ways reach them. `zone` is where their quiet hours are counted.
 
     Without `user`, a guest: e-mail and, when they asked for it (`wants_sms`), SMS. A user's own preferences decide
-    over everything but essential mail.
+    over everything but essential mail. SMS goes only where the sender pays for it (`may_text`: the salon's switch).
     """
 
     zone: ZoneInfo
@@ -53,6 +53,7 @@ class Person:
     email: str = ""
     phone: str = ""
     wants_sms: bool = False
+    may_text: bool = False
 
 
 class Audience(StrEnum):

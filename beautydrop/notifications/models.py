@@ -191,8 +191,9 @@ class Suppression(models.Model):
 
     class Reason(models.TextChoices):
         UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
-        BOUNCED = "bounced", _("Mail came back")
+        BOUNCED = "bounced", _("Came back")
         COMPLAINED = "complained", _("Called spam")
+        STOPPED = "stopped", _("Answered STOP")
 
     address = models.CharField(_("address"), max_length=254)
     kind = models.CharField(_("kind"), max_length=40, blank=True)

@@ -13,6 +13,7 @@ from beautydrop.settings.people import *  # noqa: F403
 from beautydrop.settings.project import *  # noqa: F403
 from beautydrop.settings.reading import env, number
 from beautydrop.settings.safety import *  # noqa: F403
+from beautydrop.settings.ways import *  # noqa: F403
 
 # --- Booking rules that are the marketplace's, not a shop's ---------------------------------------
 

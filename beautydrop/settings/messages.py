@@ -44,8 +44,3 @@ if EMAIL_EVENTS_FROM and (":" not in EMAIL_EVENTS_SECRET or len(EMAIL_EVENTS_SEC
     raise ImproperlyConfigured(
         "EMAIL_EVENTS_SECRET: expected user:password of at least 20 characters, the same as in the webhook's address"
     )
-
-# --- Web push (off without keys) -----------------------------------------------------------------
-
-VAPID_PUBLIC_KEY = env.str("VAPID_PUBLIC_KEY", default="")
-VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")

@@ -32,12 +32,16 @@ from beautydrop.shops.models import Service
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who the appointment is for. `email` may be empty only for what a salon enters itself."""
+    """Who the appointment is for. `email` may be empty only for what a salon enters itself.
+
+    `wants_sms`: they asked to be texted about it, at `phone`.
+    """
 
     name: str
     email: str = ""
     phone: str = ""
     language: str = "en"
+    wants_sms: bool = False
 
 
 def book(
@@ -92,6 +96,7 @@ def book(
                 contact_email=contact.email.lower(),
                 contact_phone=contact.phone,
                 language=contact.language,
+                wants_sms=contact.wants_sms and bool(contact.phone),
                 email_proved_at=now if is_email_proved else None,
                 status=State.PENDING if waits_for else State.CONFIRMED,
                 pending_for=waits_for,
@@ -216,7 +221,7 @@ def _book_again(old: Booking, *, by: By, now: datetime) -> Booking:
         service_id=old.service_id,
         staff_id=old.staff_member_id,
         start=old.starts_at,
-        contact=Contact(old.contact_name, old.contact_email, old.contact_phone, old.language),
+        contact=Contact(old.contact_name, old.contact_email, old.contact_phone, old.language, old.wants_sms),
         by=by,
         now=now,
         customer=old.customer,

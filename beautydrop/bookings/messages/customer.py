@@ -105,7 +105,7 @@ def moved_note(message: OutboxMessage, booking: Booking) -> Note | None:
 def moved_sms(message: OutboxMessage, booking: Booking) -> str | None:
     if not _stands(message, booking):
         return None
-    return _("%(shop)s: your appointment is now %(when)s. %(url)s") % _sms_words(booking)
+    return parts.sms(booking, _("%(shop)s: your appointment is now %(when)s. %(url)s"))
 
 
 # --- Cancelled --------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def cancelled_sms(message: OutboxMessage, booking: Booking) -> str | None:
     by_customer = booking.cancel_reason == Booking.CancelReason.BY_CUSTOMER
     if booking.status != State.CANCELLED or by_customer or not _is_for(message, booking):
         return None
-    return _("%(shop)s: your appointment on %(when)s is cancelled. %(url)s") % _sms_words(booking)
+    return parts.sms(booking, _("%(shop)s: your appointment on %(when)s is cancelled. %(url)s"))
 
 
 def _cancelled_words(booking: Booking) -> str:
@@ -172,14 +172,6 @@ def _note(title: str, booking: Booking) -> Note:
 
 def _path(booking: Booking) -> str:
     return reverse("bookings:show", args=[booking.token])
-
-
-def _sms_words(booking: Booking) -> dict[str, str]:
-    return {
-        "shop": booking.shop.name,
-        "when": parts.moment(booking),
-        "url": calendar_file.page_url(booking),
-    }
 
 
 register(

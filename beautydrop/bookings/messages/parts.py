@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from beautydrop.bookings import calendar_file
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.policy import Policy
+from beautydrop.notifications import segments
 from beautydrop.notifications.kinds import Person
 from beautydrop.notifications.letters import Letter, Link, Moment, Row
 from beautydrop.notifications.models import Channel, OutboxMessage
@@ -84,6 +85,16 @@ def customer_links(booking: Booking) -> tuple[Link, ...]:
     )
 
 
+def sms(booking: Booking, words: str) -> str:
+    """`words` with the shop, the moment, whom with and the booking's page; a long name of the shop gives way."""
+    values = {
+        "when": moment(booking),
+        "who": booking.staff_member.short_name[:20],
+        "url": calendar_file.page_url(booking),
+    }
+    return segments.fitted(lambda name: words % {**values, "shop": name}, booking.shop.name)
+
+
 def ask_the_salon(booking: Booking) -> str:
     shop = booking.shop
     contact = "".join(f", {part}" for part in (shop.phone, shop.email) if part)
@@ -104,6 +115,7 @@ def customer_person(booking: Booking) -> Person:
         email=booking.contact_email,
         phone=booking.contact_phone,
         wants_sms=booking.wants_sms,
+        may_text=booking.shop.sends_sms,
     )
 
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from beautydrop.bookings import calendar_file
 from beautydrop.bookings.messages import parts
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import State
@@ -34,12 +33,7 @@ def mail(message: OutboxMessage, booking: Booking) -> Mail | None:
 def sms(message: OutboxMessage, booking: Booking) -> str | None:
     if not _is_ahead(message, booking):
         return None
-    return _("%(shop)s: reminder of your appointment %(when)s with %(who)s. %(url)s") % {
-        "shop": booking.shop.name,
-        "when": parts.moment(booking),
-        "who": booking.staff_member.short_name,
-        "url": calendar_file.page_url(booking),
-    }
+    return parts.sms(booking, _("%(shop)s: reminder of your appointment %(when)s with %(who)s. %(url)s"))
 
 
 def note(message: OutboxMessage, booking: Booking) -> Note | None:

@@ -23,6 +23,7 @@ from beautydrop.bookings.errors import BookingError, refusal_words
 from beautydrop.bookings.forms import DetailsForm
 from beautydrop.bookings.models import Booking
 from beautydrop.bookings.states import LIVE, Actor
+from beautydrop.notifications import texting
 from beautydrop.scheduling import openings
 from beautydrop.scheduling.openings import Opening
 from beautydrop.shops.models import Service, Shop
@@ -107,6 +108,7 @@ def _book(request: HttpRequest, service: Service, now: datetime) -> HttpResponse
                 email=user.email if user else form.cleaned_data["email"],
                 phone=form.cleaned_data["phone"],
                 language=get_language() or "en",
+                wants_sms=form.cleaned_data.get("wants_sms", False),
             ),
             by=By(Actor.CUSTOMER if user else Actor.GUEST, user),
             customer=become_customer(user=user) if user else None,
@@ -136,13 +138,15 @@ def _without_time(data: QueryDict) -> str:
 def _keep_typed(request: HttpRequest, form: DetailsForm) -> None:
     """What was typed waits in the session while another time is looked for."""
     if form.is_bound:
-        names = [name for name in ("name", "email", "phone", "note") if name in form.fields]
+        names = [name for name in ("name", "email", "phone", "wants_sms", "note") if name in form.fields]
         request.session[_TYPED] = {name: str(form[name].value() or "")[:1000] for name in names}
 
 
 def _form(request: HttpRequest, service: Service, **kwargs: Any) -> DetailsForm:
     email = request.user.email if isinstance(request.user, User) else ""
-    return DetailsForm(shop_name=service.shop.name, region=service.shop.country, fixed_email=email, **kwargs)
+    shop = service.shop
+    offers_sms = texting.is_on() and shop.sends_sms
+    return DetailsForm(shop_name=shop.name, region=shop.country, fixed_email=email, offers_sms=offers_sms, **kwargs)
 
 
 def _known(request: HttpRequest) -> dict[str, str]:
@@ -243,6 +247,8 @@ def _refused(
         for name in ("name", "email", "phone", "note")
         if name in form.fields and form[name].value()
     ]
+    if "wants_sms" in form.fields and form["wants_sms"].value():
+        kept.append((_("Text messages"), _("Yes")))
     first = error.alternatives[0] if error.alternatives else None
     context = {
         "heading": heading,

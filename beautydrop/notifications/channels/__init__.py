@@ -6,11 +6,15 @@ it may next time. What `flush` has not seen is not recorded as sent.
 
 from typing import Any, Protocol
 
-from beautydrop.notifications.models import OutboxMessage
+from beautydrop.notifications.models import OutboxMessage, Suppression
 
 
 class Refused(Exception):
     """The address itself is refused, for good: trying again would not help."""
+
+    def __init__(self, words: str, *, reason: Suppression.Reason = Suppression.Reason.BOUNCED) -> None:
+        super().__init__(words)
+        self.reason = reason
 
 
 class Sender(Protocol):
