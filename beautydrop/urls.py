@@ -8,6 +8,7 @@ from beautydrop.bookings import manage_urls as bookings_manage
 from beautydrop.insights import manage_urls as insights_manage
 from beautydrop.jobs import views as jobs
 from beautydrop.marketplace import manage_urls as marketplace_manage
+from beautydrop.notifications import preference_views
 from beautydrop.shops import manage_urls as shops_manage
 from beautydrop.web import errors, views
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", jobs.readyz, name="readyz"),
+    path("sw.js", preference_views.worker, name="push_worker"),
     path("robots.txt", views.robots, name="robots"),
 ]
 

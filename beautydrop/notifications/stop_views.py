@@ -33,5 +33,10 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse(status=204)
         return redirect("notifications:stop", token)
-    context = {"kind": kind.label, "address": wanted.address, "is_stopped": stopping.is_stopped(wanted)}
+    context = {
+        "kind": kind.label,
+        "address": wanted.address,
+        "is_stopped": stopping.is_stopped(wanted),
+        "has_account": bool(wanted.user_id),
+    }
     return render(request, "notifications/stop.html", context)

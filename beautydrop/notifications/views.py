@@ -9,7 +9,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
 
-from beautydrop.notifications.models import MailboxMessage
+from beautydrop.notifications import segments
+from beautydrop.notifications.models import Channel, MailboxMessage
 from beautydrop.web import requests
 from beautydrop.web.access import public
 
@@ -29,8 +30,10 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def mail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One mail: as HTML in a frame, as text, and its calendar."""
-    return render(request, "notifications/mail.html", {"mail": get_object_or_404(MailboxMessage, pk=pk)})
+    """One mail: as HTML in a frame, as text, and its calendar. One SMS: its text, and how many segments it takes."""
+    found = get_object_or_404(MailboxMessage, pk=pk)
+    measured = segments.measure(found.text) if found.channel == Channel.SMS else None
+    return render(request, "notifications/mail.html", {"mail": found, "segments": measured})
 
 
 @public

@@ -80,3 +80,9 @@ def shops_of(user: User) -> list[Shop]:
     own = Shop.objects.filter(client__user=user)
     works = Shop.objects.filter(staff_members__user=user, staff_members__is_active=True)
     return list((own | works).select_related("client").distinct().order_by("name"))
+
+
+def works_anywhere(user: User) -> bool:
+    """True for the owner of a shop and for whoever works at one: one query."""
+    own = Shop.objects.filter(client__user=user)
+    return (own | Shop.objects.filter(staff_members__user=user, staff_members__is_active=True)).exists()

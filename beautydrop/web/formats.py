@@ -3,13 +3,13 @@
 English is shown the European way (24 hours, day before month), like the other languages.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, get_timezone_location
+from babel.dates import format_date, format_timedelta, get_timezone_location
 from babel.numbers import format_currency, format_decimal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -40,6 +40,12 @@ def _date(day: date, patterns: dict[str, str], *, with_year: bool = False) -> st
 def clock(at: datetime, zone: ZoneInfo) -> str:
     """`10:15`, the wall-clock time of an aware instant in `zone`."""
     return at.astimezone(zone).strftime("%H:%M")
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """`3 hours ago`: for lists of what came from salons in several zones."""
+    locale = _locale(_DATE_LOCALES[_language()])
+    return str(format_timedelta(min(at - now, timedelta()), add_direction=True, threshold=1.5, locale=locale))
 
 
 def weekday_short(day: date) -> str:

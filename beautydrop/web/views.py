@@ -21,7 +21,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Search engines see salons, never a booking."""
-    lines = ["User-agent: *", "Disallow: /b/", "Disallow: /account/", "Disallow: /admin/", ""]
+    lines = ["User-agent: *", "Disallow: /b/", "Disallow: /account/", "Disallow: /messages/", "Disallow: /admin/", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain")
 
 

@@ -118,12 +118,18 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // What asks by itself: not in a tab that nobody sees, and a failure says nothing and leads nowhere.
+  const polls = (event) => event.detail.elt.closest("[data-poll]");
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (document.hidden && polls(event)) event.preventDefault();
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     offerNearMe(event.detail.elt);
     arrive(event.detail.elt);
   });
   for (const name of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(name, (event) => {
+      if (polls(event)) return;
       // The link or form under the enhancement still works: let the browser follow it.
       const link = event.detail.elt.closest("a[href]");
       if (link) location.assign(link.href); else announce(live().dataset.failed);

@@ -1,6 +1,5 @@
 """A booking that nobody made: what the salon is shown of its messages is rendered from it, by the kinds themselves."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +8,11 @@ from decimal import Decimal
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from beautydrop.bookings.actions import Contact
+from beautydrop.bookings.actions.imagine import imagined
 from beautydrop.bookings.messages import parts, reminders
 from beautydrop.bookings.models import Booking
-from beautydrop.bookings.states import Pending, State
+from beautydrop.bookings.states import State
 from beautydrop.notifications import segments
 from beautydrop.notifications.kinds import Audience, Kind, Mail, kind_of, known_kinds
 from beautydrop.notifications.models import Channel, OutboxMessage
@@ -73,35 +74,10 @@ def _bookings(
     """Confirmed, waiting for the mail's link, and cancelled by the salon: each kind is about one of these."""
     ahead = reminders.BEFORE.get(kind.name, timedelta(days=3))
     # On the next quarter of an hour.
-    starts_at = (now + ahead + timedelta(minutes=15 - now.minute % 15)).replace(second=0, microsecond=0)
+    start = (now + ahead + timedelta(minutes=15 - now.minute % 15)).replace(second=0, microsecond=0)
+    contact = Contact(_("A customer"), _EMAIL, _PHONE, language)
     for status in (State.CONFIRMED, State.PENDING, State.CANCELLED):
-        yield Booking(
-            id=uuid.uuid4(),
-            reference="EXAMPLE1",
-            token="example-" + "x" * 24,
-            shop=shop,
-            service=what,
-            staff_member=who,
-            contact_name=_("A customer"),
-            contact_email=_EMAIL,
-            contact_phone=_PHONE,
-            language=language,
-            status=status,
-            pending_for=Pending.EMAIL if status == State.PENDING else "",
-            expires_at=now + timedelta(minutes=30) if status == State.PENDING else None,
-            cancel_reason=Booking.CancelReason.BY_SHOP if status == State.CANCELLED else "",
-            starts_at=starts_at,
-            ends_at=starts_at + timedelta(minutes=what.duration_minutes),
-            local_start=starts_at.astimezone(shop.zone).replace(tzinfo=None),
-            timezone=shop.timezone,
-            service_name=what.name,
-            price=what.price,
-            currency=shop.currency,
-            duration_minutes=what.duration_minutes,
-            cancellation_cutoff_hours=shop.cancellation_cutoff_hours,
-            late_cancel_percent=shop.late_cancel_percent,
-            no_show_percent=shop.no_show_percent,
-        )
+        yield imagined(shop=shop, service=what, staff=who, contact=contact, start=start, status=status, now=now)
 
 
 def _what_and_who(shop: Shop) -> tuple[Service, StaffMember]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils import timezone
 
 from beautydrop.web import formats
 
@@ -19,3 +20,8 @@ def money(amount: Decimal, currency: str) -> str:
 @register.filter
 def moment(at: datetime, zone: ZoneInfo) -> str:
     return formats.moment(at, zone)
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    return formats.ago(at, timezone.now())
