@@ -45,6 +45,7 @@ class _Wishes:
                     PushSubscription.objects.filter(user__in=users).values_list("user_id", flat=True).distinct()
                 )
         addresses = {address.lower() for person in people for address in (person.email, person.phone) if address}
+        addresses |= {reach.sms_phone for reach in wishes.reaches.values() if reach.sms_phone}
         wishes.suppressed = set(
             Suppression.objects.filter(address__in=addresses, kind__in=["", kind.name]).values_list("address", "kind")
         )

@@ -86,7 +86,6 @@ class Shop(models.Model):
     is_step_free = models.BooleanField(_("step-free entrance"), default=False)
     is_active = models.BooleanField(_("open for booking"), default=True)
     sends_sms = models.BooleanField(_("sends SMS"), default=False, db_default=False)
-
     lead_time_minutes = models.PositiveIntegerField(_("lead time in minutes"), default=60)
     horizon_days = models.PositiveSmallIntegerField(_("bookable days ahead"), default=90)
     slot_interval_minutes = models.PositiveSmallIntegerField(_("slot interval in minutes"), default=15)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from django.utils import translation
@@ -72,9 +72,10 @@ def _bookings(
     kind: Kind, shop: Shop, what: Service, who: StaffMember, language: str, now: datetime
 ) -> Iterator[Booking]:
     """Confirmed, waiting for the mail's link, and cancelled by the salon: each kind is about one of these."""
-    ahead = reminders.BEFORE.get(kind.name, timedelta(days=3))
-    # On the next quarter of an hour.
-    start = (now + ahead + timedelta(minutes=15 - now.minute % 15)).replace(second=0, microsecond=0)
+    start = datetime.combine(now.astimezone(shop.zone).date() + timedelta(days=3), time(10, 15), tzinfo=shop.zone)
+    if ahead := reminders.BEFORE.get(kind.name):
+        # On the next quarter of an hour.
+        start = (now + ahead + timedelta(minutes=15 - now.minute % 15)).replace(second=0, microsecond=0)
     contact = Contact(_("A customer"), _EMAIL, _PHONE, language)
     for status in (State.CONFIRMED, State.PENDING, State.CANCELLED):
         yield imagined(shop=shop, service=what, staff=who, contact=contact, start=start, status=status, now=now)

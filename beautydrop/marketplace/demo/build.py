@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from beautydrop.accounts.models import User
-from beautydrop.marketplace.demo import clara, diary, plan
+from beautydrop.marketplace.demo import clara, diary, news, plan
 from beautydrop.marketplace.demo.cast import Cast, sign_up
 from beautydrop.marketplace.demo.cities import CITIES, ROUND, load_places
 from beautydrop.marketplace.demo.made import MadeShop
@@ -43,6 +43,7 @@ def build(*, count: int, seed: int, today: date, password: str, progress: Progre
             tally.update(found)
             tally.update({"shops": 1, "services": len(one.services), "staff": len(one.staff)})
             progress(number, one.plan, found["appointments"])
+        news.tell(cast, made, moment=latest)
     return tally
 
 
@@ -69,6 +70,7 @@ def make_shop(plan: ShopPlan, cast: Cast, *, moment: datetime) -> MadeShop:
         timezone=plan.place.timezone,
         currency=plan.city.currency,
         is_step_free=plan.is_step_free,
+        sends_sms=plan.is_owners,
         lead_time_minutes=plan.policy.lead_time_minutes,
         horizon_days=plan.policy.horizon_days,
         slot_interval_minutes=plan.policy.slot_interval_minutes,
