@@ -48,7 +48,9 @@ def test_every_text_that_a_customer_gets_is_shown_as_it_is(world):
 
 def test_each_kind_of_booking_mail_has_a_preview_and_every_text_fits_two_segments(world):
     """In each language, also with a name as long as a name may be: a new kind is held to it too."""
-    world.shop.name = "Salon für Haare, Nägel und alles, was irgendwer je wollte, von Maximiliane von Hohenfels & Töchter"
+    world.shop.name = (
+        "Salon für Haare, Nägel und alles, was irgendwer je wollte, von Maximiliane von Hohenfels & Töchter"
+    )
     for language in ("en", "de", "es", "fr"):
         shown = example.examples(world.shop, language=language, now=NOW)
         assert len(shown) == len(example.customer_kinds()) >= 6

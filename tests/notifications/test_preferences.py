@@ -35,7 +35,9 @@ def test_a_customer_sees_what_concerns_a_customer():
     assert "booking.reminder_day:email" in form.values["on"]
     assert "booking.confirmed:site" in form.values["on"]
     # Essential mails are not to be chosen, and a way that a kind never takes neither.
-    assert not {"booking.confirmed:email", "booking.please_confirm:site", "account.mail:email"} & set(form.choices["on"])
+    assert not {"booking.confirmed:email", "booking.please_confirm:site", "account.mail:email"} & set(
+        form.choices["on"]
+    )
     assert "Always" in page.text and "a booking needs these mails" in page.text
     assert (form.values["quiet_from"], form.values["quiet_until"]) == (["21:00"], ["08:00"])
     for user in (world.client.user,):

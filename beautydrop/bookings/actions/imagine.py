@@ -28,7 +28,7 @@ def imagined(
         cancel_reason=Booking.CancelReason.BY_SHOP if is_cancelled else "",
         starts_at=start,
         ends_at=start + timedelta(minutes=service.duration_minutes),
-        local_start=start.astimezone(shop.zone).replace(tzinfo=None),
+        local_start=f"{start.astimezone(shop.zone):%Y-%m-%dT%H:%M}",
         timezone=shop.timezone,
         service_name=service.name,
         price=service.price,

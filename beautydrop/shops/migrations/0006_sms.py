@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shops", "0004_invitations_and_pictures"),
+        ("shops", "0005_terms_settled"),
     ]
 
     operations = [
