@@ -93,7 +93,7 @@ ABSURD = [
         )
     ),
 ]
-FRIENDLY = {200, 302, 400, 404, 409, 422, 429}
+FRIENDLY = {200, 204, 302, 400, 404, 409, 422, 429}
 
 
 @pytest.fixture(autouse=True)
@@ -200,6 +200,14 @@ class Site:
                 {"first_name": "Clara", "last_name": "Neumann", "phone": "", "language": "en"},
             ),
             ("post", reverse("marketplace:toggle_favourite", args=[slug]), {"next": "/"}),
+            ("get", reverse("notifications:centre"), {"page": "2"}),
+            ("get", reverse("notifications:bell"), {"known": "1"}),
+            ("get", reverse("notifications:newer"), {"newest": str(uuid.UUID(int=0))}),
+            (
+                "post",
+                reverse("notifications:preferences"),
+                {"on": "booking.moved:site", "sms_phone": "", "quiet_from": "21:00", "quiet_until": "08:00"},
+            ),
             (
                 "post",
                 reverse("bookings:details", args=[slug, service]),
@@ -597,6 +605,14 @@ TAKES = {
     "bookings:make_account": WRITE,
     "accounts:index": READ,
     "accounts:profile": READ_AND_WRITE,
+    "notifications:centre": READ,
+    "notifications:bell": READ,
+    "notifications:newer": READ,
+    "notifications:open_line": WRITE,
+    "notifications:read_all": WRITE,
+    "notifications:preferences": READ_AND_WRITE,
+    "notifications:device_new": WRITE,
+    "notifications:device_remove": WRITE,
     "notifications:stop": READ_AND_WRITE,
     "notifications:mail_events": WRITE,
     "accounts:email": READ_AND_WRITE,
@@ -624,6 +640,7 @@ TAKES = {
     "healthz": READ,
     "readyz": READ,
     "robots": READ,
+    "push_worker": READ,
     "styleguide": READ,
 }
 
@@ -676,6 +693,10 @@ def _address(name: str, site: Site) -> str:
     elif name == "notifications:stop":
         reminder = OutboxMessage(kind="booking.reminder_day", recipient="guest@example.com")
         args = [stopping.url_of(reminder).split("/")[-2]]
+    elif name == "notifications:open_line":
+        args = [uuid.UUID(int=0)]
+    elif name == "notifications:device_remove":
+        args = [1]
     elif name.startswith("demo:mail") and name != "demo:mailbox":
         html = "<html><head></head>"
         args = [MailboxMessage.objects.create(recipient="a@example.com", subject="S", text="T", html=html).pk]
@@ -729,6 +750,9 @@ def test_who_may_open_it_is_what_the_view_says(name, settings):
         assert answers["stranger"].headers["Location"].startswith("/account/login/?next=")
         assert answers["admin"].headers["Location"] == "/admin/"  # no second factor is asked for in tests
         assert {statuses[who] for who in set(people) - {"admin"}} == {403}
+    elif name in {"notifications:bell", "notifications:newer"}:
+        # Asked by a page that is open: where the session has ended they say nothing, and no sign-in page is swapped in.
+        assert access == "public" and statuses["stranger"] == 204
     else:
         assert access in {"public", "by_token"}
         assert len(set(statuses.values())) == 1, statuses

@@ -17,7 +17,8 @@ from beautydrop.bookings import actions
 from beautydrop.bookings.choosing import iso
 from beautydrop.bookings.messages import keys
 from beautydrop.marketplace import views as marketplace
-from beautydrop.notifications.models import MailboxMessage
+from beautydrop.notifications import stopping
+from beautydrop.notifications.models import MailboxMessage, OutboxMessage
 from tests import test_manage_access
 from tests.accounts.test_second_factor import code_of
 from tests.browser.checks import axe, no_sideways_scrolling
@@ -89,6 +90,7 @@ SHOWN = {
         "mfa_authenticate",
     },
     "admin_door": {"accounts:admin_door"},
+    "messages": {"notifications:centre", "notifications:preferences", "notifications:stop", "demo:mail"},
     "errors": {"marketplace:home", "bookings:resend", "bookings:cancel"},
 }
 NO_PAGES = {
@@ -110,6 +112,14 @@ NO_PAGES = {
     "demo:mail_html",  # stands in the page of the mail
     "healthz",
     "robots",
+    "push_worker",
+    "notifications:bell",  # a part of every page
+    "notifications:newer",
+    "notifications:open_line",
+    "notifications:read_all",
+    "notifications:device_new",
+    "notifications:device_remove",
+    "notifications:mail_events",
 }
 
 
@@ -375,6 +385,34 @@ def _admin_door(page: Page, world: World) -> Iterator[Visit]:
     yield lambda: page.goto("/account/admin-door/")
 
 
+def _messages(page: Page, world: World) -> Iterator[Visit]:
+    reminder = OutboxMessage(kind="booking.reminder_day", recipient="guest@example.com")
+    stop = stopping.url_of(reminder)
+    text = MailboxMessage.objects.create(channel="sms", recipient="+493055501234", subject="A text", text="A text")
+
+    def with_mistakes() -> None:
+        page.goto(reverse("notifications:preferences"))
+        page.locator("[name=sms_phone]").fill("12")
+        page.locator("[name=quiet_until]").fill("")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".error-summary")).to_be_visible()
+
+    def stopped() -> None:
+        page.goto(stop)
+        page.get_by_role("button", name="Stop them").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("These mails are stopped")
+
+    yield lambda: page.goto(stop)
+    yield stopped
+    yield lambda: page.goto(reverse("demo:mail", args=[text.pk]))
+    _sign_in(page)
+    yield lambda: page.goto(reverse("notifications:centre"))
+    a_booking(world, 4)
+    yield lambda: page.goto(reverse("notifications:centre"))
+    yield lambda: page.goto(reverse("notifications:preferences"))
+    yield with_mistakes
+
+
 def _errors(page: Page, world: World) -> Iterator[Visit]:
     held = a_booking(world, 4, is_guest=True)
 
@@ -405,7 +443,7 @@ def _errors(page: Page, world: World) -> Iterator[Visit]:
 
 @pytest.mark.parametrize(
     "group",
-    [_public, _choosing, _own_booking, _account, _own_account, _admin_door, _errors],
+    [_public, _choosing, _own_booking, _account, _own_account, _admin_door, _messages, _errors],
     ids=lambda one: one.__name__.strip("_"),
 )
 def test_every_page(
