@@ -87,6 +87,26 @@ def as_ticked(groups: Sequence[Group], ticked: Collection[str]) -> list[Group]:
     ]
 
 
+def _choose(user: User, groups: Sequence[Group]) -> Q:
+    """Write what differs from the rows there are; which messages are not wanted any more."""
+    known = {(row.kind, row.channel): row for row in Preference.objects.filter(user=user)}
+    gone, new, unwanted = [], [], Q(pk__in=[])
+    for kind, cell in (
+        (line.kind, cell) for group in groups for line in group.lines for cell in line.cells if not cell.is_fixed
+    ):
+        row = known.get((kind.name, cell.channel))
+        is_kinds_own = cell.is_on == (cell.channel not in kind.default_off)
+        if row is not None and (is_kinds_own or row.is_on != cell.is_on):
+            gone.append(row.pk)
+        if not is_kinds_own and (row is None or row.is_on != cell.is_on):
+            new.append(Preference(user=user, kind=kind.name, channel=cell.channel, is_on=cell.is_on))
+        if not cell.is_on:
+            unwanted |= Q(kind=kind.name, channel=cell.channel)
+    Preference.objects.filter(pk__in=gone).delete()
+    Preference.objects.bulk_create(new)
+    return unwanted
+
+
 def reach_of(user: User) -> Reach:
     """How the person is reached, as saved; an unsaved one where they said nothing."""
     return Reach.objects.filter(user=user).first() or Reach(user=user)
@@ -108,16 +128,7 @@ def save(
     the kind's own leaves no row: if the kind changes its mind, so does the person.
     """
     User.objects.select_for_update().get(pk=user.pk)  # two tabs saved at once: the later one holds, whole
-    cells = [(line.kind, cell) for group in groups for line in group.lines for cell in line.cells if not cell.is_fixed]
-    shown, rows, unwanted = Q(pk__in=[]), [], Q(pk__in=[])
-    for kind, cell in cells:
-        shown |= Q(kind=kind.name, channel=cell.channel)
-        if cell.is_on != (cell.channel not in kind.default_off):
-            rows.append(Preference(user=user, kind=kind.name, channel=cell.channel, is_on=cell.is_on))
-        if not cell.is_on:
-            unwanted |= Q(kind=kind.name, channel=cell.channel)
-    Preference.objects.filter(shown, user=user).delete()
-    Preference.objects.bulk_create(rows)
+    unwanted = _choose(user, groups)
     reach = reach_of(user)
     reach.quiet_from, reach.quiet_until = quiet_from, quiet_until
     if sms_phone is not None and sms_phone != reach.sms_phone:
