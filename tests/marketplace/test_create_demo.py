@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from beautydrop.accounts.models import User
 from beautydrop.bookings.models import Booking
@@ -21,7 +22,7 @@ from beautydrop.marketplace.demo import diary, hours, plan
 from beautydrop.marketplace.demo.cities import CITIES, load_places
 from beautydrop.marketplace.demo.menus import MENUS
 from beautydrop.marketplace.models import Favourite
-from beautydrop.notifications.models import OutboxMessage
+from beautydrop.notifications.models import MailboxMessage, Notification, OutboxMessage
 from beautydrop.scheduling import openings
 from beautydrop.scheduling.models import TimeSlot
 from beautydrop.shops.models import Category, Service, Shop, StaffMember
@@ -252,6 +253,21 @@ def test_nobody_is_booked_twice(demo: str) -> None:
 def test_no_mail_waits_to_be_sent(demo: str) -> None:
     assert OutboxMessage.objects.exists()
     assert not OutboxMessage.objects.exclude(status=OutboxMessage.Status.STALE).exists()
+
+
+def test_people_find_news_behind_the_bell_and_a_text_in_the_mailbox(demo: str) -> None:
+    for name in ("customer", "owner", "stylist"):
+        lines = Notification.objects.filter(user__email=f"{name}@demo.example")
+        assert 0 < lines.filter(read_at=None).count() <= 3, name
+        assert not lines.filter(at__gt=MOMENT).exists(), name
+    assert Notification.objects.filter(user__email="owner@demo.example").count() > 20  # more than a page
+    clara = User.objects.get(email="customer@demo.example")
+    assert clara.reach.sms_phone and clara.message_preferences.filter(is_on=False).count() == 1  # type: ignore[attr-defined]
+    # The reminder of her next appointment, as long as the clock has not passed it.
+    ahead = Booking.objects.filter(customer__user=clara, status=State.CONFIRMED, starts_at__gt=MOMENT)
+    texts = list(MailboxMessage.objects.filter(channel="sms"))
+    assert len(texts) == (ahead.earliest("starts_at").starts_at > timezone.now())
+    assert all("reminder of your appointment" in text.text for text in texts)
 
 
 @pytest.mark.django_db

@@ -141,7 +141,7 @@ def test_only_for_who_is_signed_in_and_only_ones_own():
     assert not Preference.objects.filter(user=other).exists()
     assert Visitor(user, enforce_csrf_checks=True).post(URL).status == 403
     assert visitor.get(reverse("notifications:device_new")).status == 405
-    assert visitor.get("/account/profile/").has_link(URL)
+    assert visitor.get("/account/").has_link(URL)
 
 
 @pytest.mark.parametrize("size", [1, 3])

@@ -145,6 +145,19 @@ def test_when_no_browser_is_left_there_is_nothing_to_try_again(user, keys, servi
     assert not PushSubscription.objects.exists()
 
 
+def test_a_browser_that_is_gone_is_asked_once_for_a_whole_batch(user, keys, service, browser):
+    subscribed(user, browser, f"{service.url}/gone")
+    service.usual = (410, {}, b"")
+    ids = [
+        OutboxMessage.objects.create(
+            kind=KIND, subject_id=uuid.uuid4(), channel="push", recipient=str(user.pk), user=user, due_at=NOW
+        ).pk
+        for _number in range(3)
+    ]
+    assert set(delivery.deliver_many(ids, now=NOW).values()) == {"sent"}
+    assert len(service.requests) == 1
+
+
 @pytest.mark.parametrize("answer", [(429, {}, b""), (500, {}, b""), (302, {"Location": "/elsewhere"}, b"")])
 def test_troubles_are_tried_again_and_redirects_are_not_followed(user, keys, service, browser, answer):
     subscribed(user, browser, f"{service.url}/one")

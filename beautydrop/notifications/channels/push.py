@@ -33,6 +33,7 @@ class PushSender:
 
     def __init__(self) -> None:
         self._signed: dict[str, str] = {}
+        self._gone: set[int] = set()
 
     def send(self, message: OutboxMessage, content: Note) -> None:
         """Returns when a browser's service took it, or when there is no browser left; the others are removed."""
@@ -43,8 +44,10 @@ class PushSender:
         is_taken = False
         # Read for the whole batch at once, see delivery.py.
         for subscription in message.user.push_subscriptions.all():
+            if subscription.pk in self._gone:
+                continue
             if not push.is_allowed(subscription.endpoint):
-                subscription.delete()
+                self._forget(subscription)
                 continue
             try:
                 answer = self._post(subscription, message, body)
@@ -52,13 +55,18 @@ class PushSender:
                 problems.append(type(error).__name__)
                 continue
             if answer.status in _GONE:
-                subscription.delete()
+                self._forget(subscription)
             elif 200 <= answer.status < 300:
                 is_taken = True
             else:
                 problems.append(f"status {answer.status}")
         if problems and not is_taken:
             raise NotTaken(", ".join(problems))
+
+    def _forget(self, subscription: PushSubscription) -> None:
+        """Further messages of the batch were read with it."""
+        self._gone.add(subscription.pk)
+        PushSubscription.objects.filter(pk=subscription.pk).delete()
 
     def _post(self, subscription: PushSubscription, message: OutboxMessage, body: bytes) -> Answer:
         sealed = http_ece.encrypt(
