@@ -8,7 +8,16 @@ from allauth.account.internal.flows.reauthentication import raise_if_reauthentic
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
+
+from beautydrop.accounts.models import Role
+
+
+def landing_of(user: object) -> str:
+    """Where somebody is led after signing in without having been on the way: to their work, else to their bookings."""
+    works_here = getattr(user, "role", "") in {Role.CLIENT, Role.STAFF}
+    return reverse("manage:home" if works_here else "bookings:mine")
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

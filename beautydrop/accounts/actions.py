@@ -38,6 +38,13 @@ def become_client(*, user: User, business_name: str, phone: str = "") -> Client:
     return client
 
 
+def become_staff(*, user: User) -> None:
+    """The person works in a salon from now on: that is what they mainly come for."""
+    if user.role == Role.CUSTOMER:
+        user.role = Role.STAFF
+        user.save(update_fields=["role"])
+
+
 @transaction.atomic
 def register(
     *,

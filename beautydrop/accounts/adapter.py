@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts import actions, open_sessions
+from beautydrop.accounts.access import landing_of
 from beautydrop.accounts.clerk import sessions as clerk_sessions
 
 
@@ -43,6 +44,9 @@ class AccountAdapter(DefaultAccountAdapter):
         request = allauth_context.request
         here = open_sessions.current(request) if hasattr(request, "session") else None
         open_sessions.end_all(user=user, now=timezone.now(), but=here)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return landing_of(request.user)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:index")

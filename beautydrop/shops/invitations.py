@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from beautydrop.accounts import actions as accounts
 from beautydrop.accounts.models import User
 from beautydrop.shops.models import Shop, StaffInvitation, StaffMember
 
@@ -83,6 +84,7 @@ def accept(*, token: str, user: User, now: datetime) -> StaffMember:
         raise ValidationError(_("You belong to this salon’s team already")) from error
     invitation.accepted_at, invitation.accepted_by = now, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
+    accounts.become_staff(user=user)
     return member
 
 

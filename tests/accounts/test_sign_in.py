@@ -43,6 +43,14 @@ def test_in_and_out():
     assert visitor.get("/bookings/").status == 302
 
 
+@pytest.mark.parametrize(("role", "where"), [("customer", "/bookings/"), ("client", "/manage/"), ("staff", "/manage/")])
+def test_after_signing_in_people_are_where_they_work(role, where):
+    a_person("clara@example.com", role=role)
+    visitor = Visitor()
+    page = visitor.submit(visitor.get(LOGIN), "Sign in", follow=False, login="clara@example.com", password=PASSWORD)
+    assert page.location == where
+
+
 def test_signing_out_is_never_a_link():
     person = a_person("clara@example.com")
     visitor = Visitor(person)

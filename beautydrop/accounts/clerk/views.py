@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from beautydrop.accounts.access import signed_in
+from beautydrop.accounts.access import landing_of, signed_in
 from beautydrop.accounts.clerk import actions, config, cookies, handshake, webhooks
 from beautydrop.accounts.clerk.forms import WelcomeForm
 from beautydrop.accounts.models import ClerkEvent, ClerkPerson, Role, User
@@ -112,7 +112,7 @@ def _only_when_on() -> None:
 def _target(request: HttpRequest) -> str:
     """Where the person wanted to go: an address of ours."""
     wanted = request.POST.get("next") or request.GET.get("next")
-    return requests.own_address(wanted, default=reverse(settings.LOGIN_REDIRECT_URL))
+    return requests.own_address(wanted, default=landing_of(request.user))
 
 
 def _is_welcomed(user: User) -> bool:
