@@ -11,6 +11,7 @@ from beautydrop.marketplace import manage_urls as marketplace_manage
 from beautydrop.notifications import preference_views
 from beautydrop.shops import manage_urls as shops_manage
 from beautydrop.web import errors, views
+from beautydrop.web.limits import limited
 
 # Everything under /manage/ is one namespace; each app brings its part.
 manage_patterns = [
@@ -27,9 +28,10 @@ urlpatterns = [
     path("manage/", include((manage_patterns, "manage"))),
     path("account/", include("beautydrop.accounts.urls")),
     path("account/two-factor/", include("allauth.mfa.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("beautydrop.accounts.allauth_urls")),
     path("messages/", include("beautydrop.notifications.urls")),
     path("api/", include("beautydrop.api.urls")),
+    path("admin/login/", limited("sign_in")(admin.site.login)),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", jobs.readyz, name="readyz"),
@@ -46,4 +48,5 @@ if settings.DEBUG:
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
 handler404 = errors.not_found
+handler429 = errors.too_many_requests  # allauth's limits answer by it
 # handler500 is Django's own: it renders templates/500.html, which needs nothing.

@@ -30,6 +30,7 @@ from beautydrop.shops.models import Service, Shop
 from beautydrop.web import formats
 from beautydrop.web.access import public
 from beautydrop.web.htmx import render_page
+from beautydrop.web.limits import limited
 
 # The session's key for what was typed into a details form that could not be booked.
 _TYPED = "typed_details"
@@ -60,6 +61,7 @@ def when(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("booking")
 def details(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     """Who it is for; POST books. A time that cannot be had answers 409 with the nearest ones and all that was typed."""
     service = _service(slug, service_slug)

@@ -26,6 +26,7 @@ from beautydrop.notifications.models import OutboxMessage
 from beautydrop.web import formats
 from beautydrop.web.errors import error_page, too_many_requests
 from beautydrop.web.htmx import render_page
+from beautydrop.web.limits import limited
 
 # The session's key: the address whose mailed link was opened in this browser.
 _PROVED = "proved_email"
@@ -109,6 +110,7 @@ def _gone(request: HttpRequest, booking: Booking, error: BookingError) -> HttpRe
 
 @by_token
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("booking")
 def change(request: HttpRequest, booking: Booking) -> HttpResponse:
     """Another time, in one step: the old one stands until the new one is claimed."""
     now = timezone.now()
@@ -217,6 +219,7 @@ def calendar(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 @by_token
 @require_POST
+@limited("mail")
 def resend(request: HttpRequest, booking: Booking) -> HttpResponse:
     """The please-confirm mail once more, a few times at most."""
     now = timezone.now()
@@ -237,6 +240,7 @@ def resend(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 @by_token
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("mail")
 def change_address(request: HttpRequest, booking: Booking) -> HttpResponse:
     """For a mistyped address while the time is held."""
     now = timezone.now()
@@ -260,6 +264,7 @@ def change_address(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 @by_token
 @require_POST
+@limited("sign_up")
 def make_account(request: HttpRequest, booking: Booking) -> HttpResponse:
     """A password makes an account of a guest who opened the mailed link in this browser: that proved the address."""
     is_proved = request.session.get(_PROVED) == booking.contact_email

@@ -1,0 +1,75 @@
+"""Secrets stay out of the logs and of error pages: whatever is written is looked through once more.
+
+Patterns, not discipline: a line may come from any library, and a traceback quotes what failed. Better one harmless
+word too many blanked than one key kept.
+"""
+
+import logging
+import re
+from typing import Any
+
+from django.http import HttpRequest
+from django.views.debug import SafeExceptionReporterFilter
+
+HIDDEN = "[hidden]"
+
+# Paths whose last parts are keys: whoever has the path may act.
+_PATHS = re.compile(
+    r"(?P<kept>/(?:b|invitations|confirm-email|password/reset/key|unsubscribe|claim|feeds?)/)"
+    r"(?P<key>[^/\s?\"'<>]{16,})(?P<confirm>/confirm/[^/\s?\"'<>]+)?"
+)
+_NAMES = (
+    r"[\w.-]*(?:password|passwd|secret|token|api[_-]?key|secret[_-]?key|private[_-]?key|session(?:id|_key)?|csrftoken|"
+    r"authorization|cookie|signature|__session|__client_uat|credential)[\w.-]*"
+)
+# name=value, name: value, 'name': 'value', (b'name', b'value'); a header's value goes to the end of its line.
+_HEADERS = re.compile(r"(?im)^(?P<name>[ \t]*(?:set-cookie|cookie|authorization|proxy-authorization)\s*[:=]\s*).+$")
+_PAIRS = re.compile(
+    rf"(?i)(?P<name>\b{_NAMES}[\"']?\s*(?:=|:|,)\s*)(?P<quote>b?[\"']?)(?P<value>(?:bearer |basic )?[^\s&,;\"')\]}}]+)"
+)
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
+_JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?")
+_KEYS = re.compile(r"\b(?:sk|pk|rk|whsec)_(?:(?:live|test)_)?[\w+/=-]{8,}")
+_URLS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/@\"']*:[^\s/@\"']*@")
+_EMAILS = re.compile(r"(?P<first>[\w.+-])[\w.+%-]*@(?P<host>[\w-]+(?:\.[\w-]+)+)")
+
+
+def redact(text: str) -> str:
+    """The text without keys in paths, credentials, cookies, tokens; of e-mail addresses the first letter and the host."""
+    text = _PATHS.sub(lambda hit: f"{hit['kept']}{HIDDEN}" + (f"/confirm/{HIDDEN}" if hit["confirm"] else ""), text)
+    text = _HEADERS.sub(rf"\g<name>{HIDDEN}", text)
+    text = _URLS.sub(rf"\g<scheme>{HIDDEN}@", text)
+    text = _BEARER.sub(rf"\1 {HIDDEN}", text)
+    text = _PAIRS.sub(_pair, text)
+    text = _JWT.sub(HIDDEN, text)
+    text = _KEYS.sub(HIDDEN, text)
+    return _EMAILS.sub(r"\g<first>…@\g<host>", text)
+
+
+def _pair(hit: re.Match[str]) -> str:
+    return hit[0] if hit["value"].startswith(HIDDEN[:-1]) else f"{hit['name']}{hit['quote']}{HIDDEN}"
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats as usual, traceback included, and redacts the whole."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class ReporterFilter(SafeExceptionReporterFilter):
+    """Django's own for error pages, which knows settings by their names only: also hides what stands in values,
+    and passwords that were sent, with DEBUG too."""
+
+    def cleanse_setting(self, key: Any, value: Any) -> Any:
+        cleansed = super().cleanse_setting(key, value)
+        return redact(cleansed) if isinstance(cleansed, str) else cleansed
+
+    def get_post_parameters(self, request: HttpRequest | None) -> Any:
+        if request is None:
+            return {}
+        sent = super().get_post_parameters(request).copy()
+        for name in sent:
+            if self.hidden_settings.search(name) or name in {"name", "email", "phone", "login", "note"}:
+                sent[name] = self.cleansed_substitute
+        return sent
