@@ -92,9 +92,7 @@ def too_many_requests(
     wait = (
         _("Wait a minute, then try again.")
         if minutes <= 1
-        else ngettext(
-            "Wait %(count)s minute, then try again.", "Wait %(count)s minutes, then try again.", minutes
-        )
+        else ngettext("Wait %(count)s minute, then try again.", "Wait %(count)s minutes, then try again.", minutes)
         % {"count": minutes}
     )
     response = error_page(

@@ -73,9 +73,7 @@ def check(scope: str, request: HttpRequest) -> None:
     counts = counting.hit([(_key(scope, source), limits.seconds) for source, _most in sources], now=timezone.now())
     if counts is None:
         return
-    waits = [
-        count.seconds_left for count, (_source, most) in zip(counts, sources, strict=True) if count.number > most
-    ]
+    waits = [count.seconds_left for count, (_source, most) in zip(counts, sources, strict=True) if count.number > most]
     if waits:
         raise TooManyRequests(scope, max(waits))
 

@@ -19,19 +19,21 @@ _PATHS = re.compile(
     r"(?P<key>[^/\s?\"'<>]{16,})(?P<confirm>/confirm/[^/\s?\"'<>]+)?"
 )
 _NAMES = (
-    r"[\w.-]*(?:password|passwd|secret|token|api[_-]?key|secret[_-]?key|private[_-]?key|session(?:id|_key)?|csrftoken|"
-    r"authorization|cookie|signature|__session|__client_uat|credential)[\w.-]*"
+    r"[\w.-]{0,40}(?:passw(?:or)?d|secret|token|api[_-]?key|private[_-]?key|session|authorization|cookie|signature|"
+    r"handshake|client_uat|credential)[\w.-]{0,40}"
 )
+# Repetitions are bounded: a line may be anything, and long.
 # name=value, name: value, 'name': 'value', (b'name', b'value'); a header's value goes to the end of its line.
 _HEADERS = re.compile(r"(?im)^(?P<name>[ \t]*(?:set-cookie|cookie|authorization|proxy-authorization)\s*[:=]\s*).+$")
 _PAIRS = re.compile(
-    rf"(?i)(?P<name>\b{_NAMES}[\"']?\s*(?:=|:|,)\s*)(?P<quote>b?[\"']?)(?P<value>(?:bearer |basic )?[^\s&,;\"')\]}}]+)"
+    rf"(?i)(?P<name>\b{_NAMES}[\"']?\s{{0,9}}(?:=|:|,)\s{{0,9}})"
+    r"(?:(?P<quote>b?[\"'])(?P<value>[^\"'\n]+)|(?P<bare>(?:bearer |basic )?[^\s&,;\"')\]}]+))"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
 _JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?")
 _KEYS = re.compile(r"\b(?:sk|pk|rk|whsec)_(?:(?:live|test)_)?[\w+/=-]{8,}")
-_URLS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/@\"']*:[^\s/@\"']*@")
-_EMAILS = re.compile(r"(?P<first>[\w.+-])[\w.+%-]*@(?P<host>[\w-]+(?:\.[\w-]+)+)")
+_URLS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]{0,20}://)[^\s/@\"']{0,200}:[^\s/@\"']{0,200}@")
+_EMAILS = re.compile(r"(?P<first>[\w.+-])[\w.+%-]{0,63}@(?P<host>[\w-]{1,63}(?:\.[\w-]{1,63})+)")
 
 
 def redact(text: str) -> str:
@@ -47,7 +49,8 @@ def redact(text: str) -> str:
 
 
 def _pair(hit: re.Match[str]) -> str:
-    return hit[0] if hit["value"].startswith(HIDDEN[:-1]) else f"{hit['name']}{hit['quote']}{HIDDEN}"
+    is_done = (hit["value"] or hit["bare"]).startswith(HIDDEN[:-1])
+    return hit[0] if is_done else f"{hit['name']}{hit['quote'] or ''}{HIDDEN}"
 
 
 class RedactingFormatter(logging.Formatter):

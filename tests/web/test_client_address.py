@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 from django.test import Client, RequestFactory
 
-from beautydrop.web.requests import client_address, came_by_proxy
+from beautydrop.web.requests import came_by_proxy, client_address
 
 
 def _address(peer: str, forwarded: str | None = None) -> str:

@@ -93,7 +93,6 @@ class _Redis(socketserver.StreamRequestHandler):
     """As much of Redis's protocol as counting needs, so that the real client talks to something."""
 
     store: dict[bytes, tuple[int, float]] = {}
-    batches: list[int] = []
 
     def handle(self) -> None:
         while line := self.rfile.readline():
@@ -111,14 +110,13 @@ class _Redis(socketserver.StreamRequestHandler):
                 b"$7\r\nmodules\r\n*0\r\n"
             )
         if name == b"SET":
-            self.batches.append(1)
             if words[1] in self.store and self.store[words[1]][1] > now:
                 return b"_\r\n"
-            assert [word.upper() for word in words[3:]] in ([b"EX", words[4], b"NX"], [b"NX", b"EX", words[-1]])
+            assert b"NX" in words[3:] and b"EX" in words[3:]
             seconds = int(next(word for word in words[3:] if word.isdigit()))
             self.store[words[1]] = (int(words[2]), now + seconds)
             return b"+OK\r\n"
-        if name == b"INCR":
+        if name in {b"INCR", b"INCRBY"}:
             value, end = self.store[words[1]]
             self.store[words[1]] = (value + 1, end)
             return b":%d\r\n" % (value + 1)
