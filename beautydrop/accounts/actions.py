@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from beautydrop.accounts import open_sessions, own_data
+from beautydrop.accounts import audit, open_sessions, own_data
 from beautydrop.accounts.errors import AccountError
 from beautydrop.accounts.models import ClerkPerson, Client, Customer, EmailChange, Role, User
 
@@ -26,6 +26,7 @@ def become_customer(*, user: User) -> Customer:
     return Customer.objects.get_or_create(user=user)[0]
 
 
+@transaction.atomic
 def become_client(*, user: User, business_name: str, phone: str = "") -> Client:
     """The owning side of a person; again, it renames the business."""
     client, is_new = Client.objects.get_or_create(user=user, defaults={"business_name": business_name, "phone": phone})
@@ -35,6 +36,7 @@ def become_client(*, user: User, business_name: str, phone: str = "") -> Client:
     if user.role == Role.CUSTOMER:
         user.role = Role.CLIENT
         user.save(update_fields=["role"])
+        audit.record(audit.Kind.RIGHTS_CHANGED, subject=user, detail={"role": [Role.CUSTOMER.value, user.role]})
     return client
 
 

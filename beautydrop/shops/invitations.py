@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from beautydrop.accounts import audit
 from beautydrop.accounts.models import User
 from beautydrop.shops.models import Shop, StaffInvitation, StaffMember
 
@@ -83,6 +84,18 @@ def accept(*, token: str, user: User, now: datetime) -> StaffMember:
         raise ValidationError(_("You belong to this salon’s team already")) from error
     invitation.accepted_at, invitation.accepted_by = now, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
+    audit.record(
+        audit.Kind.JOINED_TEAM,
+        subject=member,
+        by=user,
+        now=now,
+        detail={
+            "person": user.pk,
+            "shop": member.shop_id,
+            "level": invitation.level,
+            "invited_by": invitation.created_by_id,
+        },
+    )
     return member
 
 
@@ -96,11 +109,13 @@ def disconnect(*, staff_member: StaffMember, is_forgotten: bool = False) -> Staf
     """Take the sign-in away from this place in the team, `is_forgotten` also phone and e-mail. All that was booked
     stays, and so does the name, by which the salon knows who did it."""
     member = _locked(staff_member)
+    left = {"person": member.user_id, "was_manager": member.is_manager, "shop": member.shop_id}
     member.user = None
     member.is_manager = False
     if is_forgotten:
         member.phone = member.email = ""
     member.save(update_fields=["user", "is_manager", "phone", "email", "updated_at"])
+    audit.record(audit.Kind.LEFT_TEAM, subject=member, detail=left)
     return member
 
 

@@ -65,10 +65,16 @@ def _in_database(keys: Sequence[tuple[str, int]], now: datetime) -> list[Count]:
     return [Count(found[key][0], _whole_seconds(found[key][1] - now)) for key, _seconds in keys]
 
 
-def forget_old(*, now: datetime) -> None:
-    """Delete the counts of windows that are over."""
+def forget_old(before: datetime, limit: int) -> int:
+    """Delete up to `limit` counts of windows that were over by then; how many. Redis forgets by itself."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM web_requestcount WHERE ends_at <= %s", [now])
+        cursor.execute(
+            "WITH old AS (SELECT key FROM web_requestcount WHERE ends_at <= %(before)s LIMIT %(limit)s) "
+            "DELETE FROM web_requestcount USING old WHERE web_requestcount.key = old.key "
+            "AND web_requestcount.ends_at <= %(before)s",
+            {"before": before, "limit": limit},
+        )
+        return int(cursor.rowcount)
 
 
 def _in_redis(keys: Sequence[tuple[str, int]]) -> list[Count] | None:

@@ -37,7 +37,7 @@ _EMAILS = re.compile(r"(?P<first>[\w.+-])[\w.+%-]{0,63}@(?P<host>[\w-]{1,63}(?:\
 
 
 def redact(text: str) -> str:
-    """The text without keys in paths, credentials, cookies, tokens; of e-mail addresses the first letter and the host."""
+    """The text without keys in paths, credentials, cookies and tokens; of an e-mail address c…@example.com stays."""
     text = _PATHS.sub(lambda hit: f"{hit['kept']}{HIDDEN}" + (f"/confirm/{HIDDEN}" if hit["confirm"] else ""), text)
     text = _HEADERS.sub(rf"\g<name>{HIDDEN}", text)
     text = _URLS.sub(rf"\g<scheme>{HIDDEN}@", text)
