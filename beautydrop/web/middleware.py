@@ -70,8 +70,7 @@ class HeadersMiddleware:
         # Salons' pictures are for everybody, wherever they are shown; nothing else is.
         is_picture = request.path_info.startswith(settings.MEDIA_URL)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if is_picture else "same-origin")
-        if not is_picture:
-            _keep_private(request, response)
+        _keep_private(request, response)
         return response
 
 
