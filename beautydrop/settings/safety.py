@@ -21,28 +21,29 @@ ALLOW_PLAIN_HTTP = switch("ALLOW_PLAIN_HTTP", default=False)
 RATE_LIMITS_ENABLED = switch("RATE_LIMITS_ENABLED", default=True)
 
 
-def _networks(name: str) -> tuple[list[ipaddress.IPv4Network | ipaddress.IPv6Network], bool]:
-    """The networks in variable `name`, and whether "unix" (a socket on this machine) is among them."""
-    parts = [part.strip() for part in env.str(name, default="").split(",") if part.strip()]
+def _networks(parts: list[str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     networks = []
     for part in parts:
-        if part == "unix":
-            continue
         try:
             network = ipaddress.ip_network(part)
         except ValueError as error:
             raise ImproperlyConfigured(
-                f"{name}: expected networks such as 10.0.0.0/8, or unix for a socket, comma-separated, got {part!r}"
+                "TRUSTED_PROXIES: expected networks such as 10.0.0.0/8, or unix for a socket, comma-separated, "
+                f"got {part!r}"
             ) from error
         if network.prefixlen == 0:
-            raise ImproperlyConfigured(f"{name}: expected the proxies’ own networks; {part} would trust everybody")
+            raise ImproperlyConfigured(
+                f"TRUSTED_PROXIES: expected the proxies’ own networks; {part} would trust everybody"
+            )
         networks.append(network)
-    return networks, "unix" in parts
+    return networks
 
 
 # The proxies in front: only what comes from them may say who the visitor is and that they came by https
 # (beautydrop/web/requests.py, beautydrop/web/middleware.py).
-TRUSTED_PROXIES, TRUSTS_UNIX_SOCKET = _networks("TRUSTED_PROXIES")
+_proxies = [part.strip() for part in env.list("TRUSTED_PROXIES", default=[]) if part.strip()]
+TRUSTED_PROXIES = _networks([part for part in _proxies if part != "unix"])
+TRUSTS_UNIX_SOCKET = "unix" in _proxies
 
 
 def _refuse_unsafe_start() -> None:
