@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -57,7 +58,11 @@ RETURNING key, number, ends_at
 
 
 def _in_database(keys: Sequence[tuple[str, int]], now: datetime) -> list[Count]:
-    values = {"now": now, "keys": [key for key, _seconds in keys], "seconds": [seconds for _key, seconds in keys]}
+    values: dict[str, Any] = {
+        "now": now,
+        "keys": [key for key, _seconds in keys],
+        "seconds": [seconds for _key, seconds in keys],
+    }
     # A failure must not spoil a transaction of the caller's.
     with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
         cursor.execute(_HIT, values)

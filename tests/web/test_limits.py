@@ -384,3 +384,19 @@ def test_a_failing_database_refuses_nobody(caplog):
         check("contact", _request())
     assert timezone.now() == NOW
     assert "Cannot count requests" in caplog.text
+
+
+def test_signing_in_works_while_redis_is_dead(settings, caplog, monkeypatch):
+    """allauth keeps its own counts in the cache, and asks it at each sign-in."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.CACHES = {
+        "default": {"BACKEND": "beautydrop.web.caching.ForgivingRedisCache", "LOCATION": settings.REDIS_URL}
+    }
+    monkeypatch.setattr(counting, "_paused_until", 0.0)
+    a_person("clara@example.com")
+    visitor = Visitor()
+    page = visitor.submit(visitor.get("/account/login/"), "Sign in", login="clara@example.com", password=PASSWORD)
+    assert page.h1 == "Your bookings"
+    assert "The cache does not answer: ConnectionError" in caplog.text
+    counting._client.cache_clear()
+    monkeypatch.setattr(counting, "_paused_until", 0.0)
