@@ -71,8 +71,8 @@ def _asking(request: HttpRequest | None) -> User | None:
 
 
 def _words(subject: Model) -> str:
-    """A name for the list; a person without one by what tells them apart without being an address."""
-    return redact(str(subject))
+    """A name for the list; a person by no more of their address than tells accounts apart."""
+    return redact(subject.email if isinstance(subject, User) else str(subject))
 
 
 def _plain(value: Any) -> Any:

@@ -44,6 +44,7 @@ class ShopAdmin(Audited):
     on_record = catalogue.on_record(Shop) | {"client_id"}
     kind = Kind.TERMS_CHANGED
     list_display = ("name", "city", "area", "client", "timezone", "currency", "is_active")
+    ordering = ("name",)
     list_select_related = ("client",)
     list_filter = ("is_active", "is_auto_confirmed", "is_step_free", "country", "city")
     search_fields = ("name", "slug", "city", "area", "client__business_name")

@@ -125,7 +125,8 @@
   });
   /** Show the words of an error page above the content, and leave all that is typed where it is. */
   const warn = (html) => {
-    const words = new DOMParser().parseFromString(html, "text/html").querySelector("main .lead")?.textContent;
+    const main = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+    const words = [...(main?.querySelectorAll("h1, .lead") ?? [])].map((one) => one.textContent.trim()).join(". ");
     if (!words) return announce(live().dataset.failed);
     document.querySelector(".messages.limit")?.remove();
     const list = document.createElement("ul");
