@@ -12,7 +12,7 @@ from django.urls.exceptions import NoReverseMatch
 from django.utils import timezone
 
 from beautydrop.accounts.models import User
-from beautydrop.bookings import emails
+from beautydrop.bookings.messages import keys
 from beautydrop.notifications.models import MailboxMessage
 from beautydrop.shops import invitations
 from tests.factories import PASSWORD, a_booking, a_world, berlin
@@ -62,7 +62,7 @@ def visits(urlconf: str) -> Iterator[Visit]:
         "service_id": world.manicure.pk,
         "client_id": booking.shop_client_id,
         "act": "arrived",
-        "key": emails.confirm_key(held),
+        "key": keys.confirm_key(held),
         "name": "help",
         "pk": mail.pk,
         "width": 320,

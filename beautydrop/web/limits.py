@@ -24,11 +24,12 @@ _MINUTE, _HOUR = 60, 3_600
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """At most so many within `seconds`, by address and, of people who signed in, by person too."""
+    """At most so many within `seconds`, by address, of people who signed in by person too, and by target if named."""
 
     seconds: int
     by_address: int
     by_person: int
+    by_target: int = 0
 
 
 SCOPES = {
@@ -38,6 +39,8 @@ SCOPES = {
     # Whoever asks for mails to addresses they type: forgotten passwords, confirmations, a guest's link once more.
     "mail": Scope(_HOUR, by_address=60, by_person=20),
     "booking": Scope(10 * _MINUTE, by_address=90, by_person=20),
+    # A guest's booking sends a mail to whatever address is typed: a stranger's mailbox is not filled that way.
+    "guest_mail": Scope(_HOUR, by_address=180, by_person=40, by_target=6),
     "search": Scope(_MINUTE, by_address=600, by_person=120),
     "contact": Scope(_HOUR, by_address=5, by_person=5),
     # Only links that lead nowhere are counted, so that nobody's own booking is closed by a neighbour's guessing.
@@ -58,10 +61,11 @@ class TooManyRequests(Exception):
         self.retry_after = retry_after
 
 
-def check(scope: str, request: HttpRequest) -> None:
+def check(scope: str, request: HttpRequest, *, target: str = "") -> None:
     """Count this request in `scope`, in one round trip. Raises TooManyRequests beyond its limits.
 
-    `request` may be Django's or one that wraps it (the API's). When the counts cannot be had, nobody is refused.
+    `target` is whom it is about, such as a mail address, where the scope limits that. `request` may be Django's or
+    one that wraps it (the API's). When the counts cannot be had, nobody is refused.
     """
     if not settings.RATE_LIMITS_ENABLED:
         return
@@ -70,6 +74,8 @@ def check(scope: str, request: HttpRequest) -> None:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         sources.append((f"person:{user.pk}", limits.by_person))
+    if target:
+        sources.append((f"target:{target.casefold()}", limits.by_target))
     counts = counting.hit([(_key(scope, source), limits.seconds) for source, _most in sources], now=timezone.now())
     if counts is None:
         return

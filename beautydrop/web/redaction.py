@@ -15,12 +15,16 @@ HIDDEN = "[hidden]"
 
 # Paths whose last parts are keys: whoever has the path may act.
 _PATHS = re.compile(
-    r"(?P<kept>/(?:b|invitations|confirm-email|password/reset/key|unsubscribe|claim|feeds?)/)"
+    r"(?P<kept>/(?:b|invitations|confirm-email|password/reset/key|stop|unsubscribe|claim|feeds?)/)"
     r"(?P<key>[^/\s?\"'<>]{16,})(?P<confirm>/confirm/[^/\s?\"'<>]+)?"
 )
 _NAMES = (
     r"[\w.-]{0,40}(?:passw(?:or)?d|secret|token|api[_-]?key|private[_-]?key|session|authorization|cookie|signature|"
     r"handshake|client_uat|credential)[\w.-]{0,40}"
+)
+# Any other part of a path that is long and mixed as only a key is: names in addresses are written small.
+_LONG_PARTS = re.compile(
+    r"(?<=/)(?=[\w:.=~-]{0,200}[A-Z])(?=[\w:.=~-]{0,200}[a-z])(?=[\w:.=~-]{0,200}\d)[\w:=~-]{24,}(?=[/?\s\"']|$)"
 )
 # Repetitions are bounded: a line may be anything, and long.
 # name=value, name: value, 'name': 'value', (b'name', b'value'); a header's value goes to the end of its line.
@@ -39,6 +43,7 @@ _EMAILS = re.compile(r"(?P<first>[\w.+-])[\w.+%-]{0,63}@(?P<host>[\w-]{1,63}(?:\
 def redact(text: str) -> str:
     """The text without keys in paths, credentials, cookies and tokens; of an e-mail address c…@example.com stays."""
     text = _PATHS.sub(lambda hit: f"{hit['kept']}{HIDDEN}" + (f"/confirm/{HIDDEN}" if hit["confirm"] else ""), text)
+    text = _LONG_PARTS.sub(HIDDEN, text)
     text = _HEADERS.sub(rf"\g<name>{HIDDEN}", text)
     text = _URLS.sub(rf"\g<scheme>{HIDDEN}@", text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)

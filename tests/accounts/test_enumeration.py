@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from beautydrop.bookings import emails
+from beautydrop.bookings.messages import keys
 from tests.factories import NOW, PASSWORD, a_booking, a_person, a_world, berlin
 from tests.pages import Visitor, mails
 
@@ -78,7 +78,7 @@ def test_a_link_to_no_booking_says_the_same_whatever_it_looks_like(time_machine)
     time_machine.move_to(NOW, tick=False)
     world = a_world()
     booking = a_booking(world, berlin(3, "10:00"), is_guest=True)
-    key = emails.confirm_key(booking)
+    key = keys.confirm_key(booking)
     almost = ("A" if booking.token[0] != "A" else "B") + booking.token[1:]
     texts = set()
     for path in (f"/b/{almost}/", f"/b/{'x' * 32}/", f"/b/{almost}/confirm/{key}/", f"/b/{almost}/appointment.ics"):

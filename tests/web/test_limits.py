@@ -223,7 +223,7 @@ def _visits() -> dict[str, tuple[str, str, dict[str, str]]]:
     }
 
 
-@pytest.mark.parametrize("scope", sorted(set(SCOPES) - {"api"}))
+@pytest.mark.parametrize("scope", sorted(set(SCOPES) - {"api", "guest_mail"}))
 def test_each_is_a_friendly_page_that_says_when_to_come_back(scope, monkeypatch):
     visits = _visits()
     method, url, data = visits[scope]
@@ -327,7 +327,8 @@ def test_it_costs_one_query(settings):
     assert with_limits == queries() + 1
 
 
-def test_booking_costs_one_query(settings):
+def test_booking_as_a_guest_costs_two_queries(settings):
+    """One for who books, and one for the mailbox that gets a mail."""
     world = a_world()
     details = reverse("bookings:details", args=[world.shop.slug, world.manicure.slug])
     counts = []
@@ -341,7 +342,30 @@ def test_booking_costs_one_query(settings):
             )
         assert response.status_code == 302
         counts.append(sum("SAVEPOINT" not in query["sql"] for query in sent.captured_queries))
-    assert counts[0] == counts[1] + 1
+    assert counts[0] == counts[1] + 2
+
+
+def test_a_strangers_mailbox_is_not_filled():
+    """Whoever asks, and from wherever: a handful of mails an hour; what was typed waits in the form."""
+    world = a_world()
+    details = reverse("bookings:details", args=[world.shop.slug, world.manicure.slug])
+    most = SCOPES["guest_mail"].by_target
+    statuses = []
+    for number in range(most + 1):
+        visitor = Visitor(REMOTE_ADDR=f"203.0.113.{number}")
+        start = f"2026-12-{3 + number // 3:02}T{10 + number % 3 * 2}:15Z"
+        data = {
+            "start": start,
+            "name": "Gita",
+            "email": "Victim@example.com",
+            "note": "Nuts",
+            "form_token": f"t-{number}",
+        }
+        statuses.append(visitor.post(details, data).status)
+    assert statuses == [302] * most + [429]
+    assert visitor.get(details, {"start": start}).form("/details/").values["note"] == ["Nuts"]
+    other = visitor.post(details, {**data, "email": "other@example.com"})
+    assert other.status == 302
 
 
 def test_switched_off_it_does_nothing(settings):

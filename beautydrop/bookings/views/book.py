@@ -27,7 +27,7 @@ from beautydrop.notifications import texting
 from beautydrop.scheduling import openings
 from beautydrop.scheduling.openings import Opening
 from beautydrop.shops.models import Service, Shop
-from beautydrop.web import formats
+from beautydrop.web import formats, limits
 from beautydrop.web.access import public
 from beautydrop.web.htmx import render_page
 from beautydrop.web.limits import limited
@@ -100,6 +100,12 @@ def _book(request: HttpRequest, service: Service, now: datetime) -> HttpResponse
             return _refused(request, service, form, _refusal(service, start, staff_id, now), start, now)
         return _details_page(request, service, form, opening, now, status=422)
     user = request.user if isinstance(request.user, User) else None
+    if user is None:
+        try:
+            limits.check("guest_mail", request, target=form.cleaned_data["email"])
+        except limits.TooManyRequests:
+            _keep_typed(request, form)
+            raise
     try:
         booking = actions.book(
             service_id=service.pk,

@@ -23,7 +23,7 @@ from beautydrop.bookings.policy import Policy
 from beautydrop.bookings.states import Actor, Pending, State
 from beautydrop.notifications import outbox
 from beautydrop.notifications.models import OutboxMessage
-from beautydrop.web import formats
+from beautydrop.web import formats, limits
 from beautydrop.web.errors import error_page, too_many_requests
 from beautydrop.web.htmx import render_page
 from beautydrop.web.limits import limited
@@ -252,6 +252,7 @@ def change_address(request: HttpRequest, booking: Booking) -> HttpResponse:
         if form.is_valid():
             if booking.sequence >= _MAX_RESENDS:
                 return too_many_requests(request)
+            limits.check("guest_mail", request, target=form.cleaned_data["email"])
             try:
                 actions.change_address(
                     booking_id=booking.pk, email=form.cleaned_data["email"], by=_by(request, booking), now=now
