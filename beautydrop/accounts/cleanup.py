@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailConfirmation
+from django.conf import settings
 
-from beautydrop.accounts.models import EmailChange, OpenSession
+from beautydrop.accounts.models import AuditEvent, EmailChange, OpenSession
 from beautydrop.jobs.cleanup import delete_some, part
 
 

@@ -93,7 +93,9 @@ class BodyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > settings.MAX_BODY_BYTES:
+        # More digits than the bound has are more than it, and not worth reading.
+        is_number = length.isascii() and length.isdigit()
+        if is_number and (len(length) > 15 or int(length) > settings.MAX_BODY_BYTES):
             return errors.too_large(request)
         return self.get_response(request)
 
