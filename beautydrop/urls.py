@@ -11,7 +11,6 @@ from beautydrop.marketplace import manage_urls as marketplace_manage
 from beautydrop.notifications import preference_views
 from beautydrop.shops import manage_urls as shops_manage
 from beautydrop.web import errors, views
-from beautydrop.web.limits import limited
 
 # Everything under /manage/ is one namespace; each app brings its part.
 manage_patterns = [
@@ -31,7 +30,6 @@ urlpatterns = [
     path("account/", include("beautydrop.accounts.allauth_urls")),
     path("messages/", include("beautydrop.notifications.urls")),
     path("api/", include("beautydrop.api.urls")),
-    path("admin/login/", limited("sign_in")(admin.site.login)),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", jobs.readyz, name="readyz"),

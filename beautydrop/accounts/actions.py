@@ -169,6 +169,7 @@ def change_email(*, key: str, now: datetime) -> tuple[User, str]:
             EmailAddress.objects.filter(user=user).delete()
             EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
             own_data.moved(user, former, now)
+            audit.record(audit.Kind.EMAIL_CHANGED, subject=user, now=now, detail={"email": [former, user.email]})
             return user, former
     except IntegrityError as error:  # taken at this very moment
         raise taken from error
@@ -209,3 +210,4 @@ def delete_account(*, user: User, now: datetime) -> None:
     locked.email_verified, locked.is_active, locked.last_login = False, False, None
     locked.set_unusable_password()  # also ends sessions that nobody has on record
     locked.save()
+    audit.record(audit.Kind.ACCOUNT_DELETED, subject=locked, now=now)

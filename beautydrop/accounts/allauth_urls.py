@@ -9,7 +9,6 @@ urlpatterns = [
     path("login/", limited("sign_in")(views.login), name="account_login"),
     path("reauthenticate/", limited("sign_in")(views.reauthenticate), name="account_reauthenticate"),
     path("signup/", limited("sign_up")(views.signup), name="account_signup"),
-    path("email/", limited("mail")(views.email), name="account_email"),
     path("password/reset/", limited("mail")(views.password_reset), name="account_reset_password"),
     # Each guess of a key is a look at its page, so looking counts as well.
     re_path(

@@ -223,6 +223,7 @@ class AuditEvent(models.Model):
         PASSWORD_CHANGED = "password_changed", _("Password changed")
         EMAIL_CHANGED = "email_changed", _("E-mail address changed")
         TWO_FACTOR_CHANGED = "two_factor_changed", _("Two-factor sign-in changed")
+        ACCOUNT_DELETED = "account_deleted", _("Account deleted")
         RIGHTS_CHANGED = "rights_changed", _("Rights changed")
         JOINED_TEAM = "joined_team", _("Joined a team")
         LEFT_TEAM = "left_team", _("Left a team")

@@ -15,7 +15,7 @@ HIDDEN = "[hidden]"
 
 # Paths whose last parts are keys: whoever has the path may act.
 _PATHS = re.compile(
-    r"(?P<kept>/(?:b|invitations|confirm-email|password/reset/key|stop|unsubscribe|claim|feeds?)/)"
+    r"(?P<kept>/(?:b|invitations|confirm-email|email/change|password/reset/key|stop|unsubscribe|claim|feeds?)/)"
     r"(?P<key>[^/\s?\"'<>]{16,})(?P<confirm>/confirm/[^/\s?\"'<>]+)?"
 )
 _NAMES = (

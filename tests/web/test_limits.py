@@ -267,13 +267,6 @@ def test_a_known_link_opens_whatever_the_neighbours_guess():
     assert Visitor().get(reverse("bookings:show", args=[booking.token])).status == 200
 
 
-def test_the_admins_door_counts_too(monkeypatch):
-    monkeypatch.setitem(limits.SCOPES, "sign_in", limits.Scope(600, by_address=2, by_person=2))
-    answers = [Client().post("/admin/login/", {"username": "a@example.com", "password": "x"}) for _time in range(3)]
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert reverse("admin:login") == "/admin/login/"
-
-
 def test_allauths_own_limits_show_the_same_page(settings):
     settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
     a_person("clara@example.com")

@@ -36,6 +36,7 @@ PASSWORD = "hunter2-hunter2"
         f"https://beauty.example/account/confirm-email/MTI:{TOKEN}:x/",
         f"/account/password/reset/key/4abc-{TOKEN}/",
         f"/messages/stop/{TOKEN}/",
+        f"/account/email/change/{TOKEN}/",
         f"/some/page/of/tomorrow/{TOKEN}/?page=2",
         f"Authorization: Bearer {TOKEN}",
         f"headers={{'Authorization': 'Bearer {TOKEN}', 'Accept': '*/*'}}",

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                             ("password_changed", "Password changed"),
                             ("email_changed", "E-mail address changed"),
                             ("two_factor_changed", "Two-factor sign-in changed"),
+                            ("account_deleted", "Account deleted"),
                             ("rights_changed", "Rights changed"),
                             ("joined_team", "Joined a team"),
                             ("left_team", "Left a team"),
