@@ -13,12 +13,12 @@ PYTEST := $(PYTHON_VENV) -m pytest -n $(WORKERS)
 # A production set-up for checks: nothing listens, nothing is sent.
 PRODUCTION := env DEBUG=false SECRET_KEY=throw-away-k3y-for-checks-only-0123456789-abcdefghijklmnopqrstuvwxyz \
 	ALLOWED_HOSTS=beauty.example SITE_URL=https://beauty.example EMAIL_HOST=mail.beauty.example \
-	ALLOW_PLAIN_HTTP=false REDIS_URL=
+	ALLOW_PLAIN_HTTP=false RATE_LIMITS_ENABLED=true TRUSTED_PROXIES=10.0.0.0/8 REDIS_URL=
 
 help:
 	@echo "make demo        the site with demo data on http://localhost:$(PORT)  (PORT=…, HOST=0.0.0.0 to show it around)"
 	@echo "make test        every test, browsers too      make test-fast   without browsers"
-	@echo "make check       style, types, migrations, deployment checks"
+	@echo "make check       style, types, migrations, deployment checks, known vulnerabilities"
 	@echo "make fmt         format the code               make messages    compile the translations"
 	@echo "make bench       measure                       make setup       only the .venv"
 
@@ -38,6 +38,7 @@ check: setup
 	@$(PYTHON_VENV) -m ruff check .
 	@$(PYTHON_VENV) -m ruff format --check .
 	@$(PYTHON_VENV) .ci/messages.py --check
+	@$(PYTHON_VENV) .ci/audit.py
 	@if [ -n "$${DATABASE_URL:-}" ]; then $(MAKE) --no-print-directory check-django; \
 		else $(PYTHON_VENV) -m beautydrop.embedded $(MAKE) --no-print-directory check-django; fi
 

@@ -27,7 +27,7 @@ urlpatterns = [
     path("manage/", include((manage_patterns, "manage"))),
     path("account/", include("beautydrop.accounts.urls")),
     path("account/two-factor/", include("allauth.mfa.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("beautydrop.accounts.allauth_urls")),
     path("messages/", include("beautydrop.notifications.urls")),
     path("api/", include("beautydrop.api.urls")),
     path("admin/", admin.site.urls),
@@ -46,4 +46,5 @@ if settings.DEBUG:
 handler400 = errors.bad_request
 handler403 = errors.permission_denied
 handler404 = errors.not_found
+handler429 = errors.too_many_requests  # allauth's limits answer by it
 # handler500 is Django's own: it renders templates/500.html, which needs nothing.

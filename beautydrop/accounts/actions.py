@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from beautydrop.accounts import open_sessions, own_data
+from beautydrop.accounts import audit, open_sessions, own_data
 from beautydrop.accounts.errors import AccountError
 from beautydrop.accounts.models import ClerkPerson, Client, Customer, EmailChange, Role, User
 
@@ -26,6 +26,7 @@ def become_customer(*, user: User) -> Customer:
     return Customer.objects.get_or_create(user=user)[0]
 
 
+@transaction.atomic
 def become_client(*, user: User, business_name: str, phone: str = "") -> Client:
     """The owning side of a person; again, it renames the business."""
     client, is_new = Client.objects.get_or_create(user=user, defaults={"business_name": business_name, "phone": phone})
@@ -35,6 +36,7 @@ def become_client(*, user: User, business_name: str, phone: str = "") -> Client:
     if user.role == Role.CUSTOMER:
         user.role = Role.CLIENT
         user.save(update_fields=["role"])
+        audit.record(audit.Kind.RIGHTS_CHANGED, subject=user, detail={"role": [Role.CUSTOMER.value, user.role]})
     return client
 
 
@@ -174,6 +176,7 @@ def change_email(*, key: str, now: datetime) -> tuple[User, str]:
             EmailAddress.objects.filter(user=user).delete()
             EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
             own_data.moved(user, former, now)
+            audit.record(audit.Kind.EMAIL_CHANGED, subject=user, now=now, detail={"email": [former, user.email]})
             return user, former
     except IntegrityError as error:  # taken at this very moment
         raise taken from error
@@ -214,3 +217,4 @@ def delete_account(*, user: User, now: datetime) -> None:
     locked.email_verified, locked.is_active, locked.last_login = False, False, None
     locked.set_unusable_password()  # also ends sessions that nobody has on record
     locked.save()
+    audit.record(audit.Kind.ACCOUNT_DELETED, subject=locked, now=now)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from beautydrop.accounts import actions, open_sessions
 from beautydrop.accounts.access import landing_of
 from beautydrop.accounts.clerk import sessions as clerk_sessions
+from beautydrop.web.requests import client_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -28,6 +29,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("That was a lot at once. Wait a minute, then try again."),
         "same_as_current": _("Choose one that differs from the present one"),
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request) or "unknown"
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed = bool(super().confirm_email(request, email_address))

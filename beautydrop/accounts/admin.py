@@ -1,24 +1,44 @@
-"""People in the admin."""
+"""People in the admin, and what is on record about them."""
+
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from beautydrop.accounts import look_as
+from beautydrop.accounts import audit, look_as
 from beautydrop.accounts.clerk import admin as clerk_admin
 from beautydrop.accounts.clerk.admin import OnlyToLookAt
-from beautydrop.accounts.models import Client, Customer, EmailChange, LookAs, OpenSession, User
+from beautydrop.accounts.models import AuditEvent, Client, Customer, EmailChange, LookAs, OpenSession, User
 
 __all__ = ["clerk_admin"]  # registers its own
 
 admin.site.site_header = _("BeautyDrop")
 admin.site.site_title = _("BeautyDrop")
 admin.site.index_title = _("The marketplace")
+
+
+# What a person may do follows from these; each change is put on record.
+_RIGHTS = ("role", "is_active", "is_staff", "is_superuser", "email_verified")
+
+
+class ReadOnly:
+    """Neither added, changed nor deleted here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -32,9 +52,28 @@ class PersonCreationForm(AdminUserCreationForm):
         return str(self.cleaned_data["email"]).lower()
 
 
+def _granted(user: User) -> set[str]:
+    """Groups and single permissions, by name."""
+    return {
+        *user.groups.values_list("name", flat=True),
+        *user.user_permissions.values_list("codename", flat=True),
+    }
+
+
+class PersonPasswordForm(AdminPasswordChangeForm):
+    """An administrator chooses somebody's password, or takes it away: that is on record."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Any:
+        saved = super().save(commit)
+        audit.record(audit.Kind.PASSWORD_CHANGED, subject=self.user, detail={"how": "by an administrator"})
+        return saved
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
     add_form = PersonCreationForm
+    change_password_form = PersonPasswordForm
     ordering = ("email",)
     list_display = ("email", "first_name", "last_name", "role", "email_verified", "is_active", "created_at")
     list_filter = ("role", "email_verified", "is_active", "is_staff")
@@ -60,26 +99,53 @@ class UserAdmin(DjangoUserAdmin):
         look_as.begin(request, person=people[0], now=timezone.now())
         return redirect("marketplace:home")
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        before = audit.facts(obj, (*_RIGHTS, "email"))
+        super().save_model(request, obj, form, change)
+        audit.record_changes(audit.Kind.RIGHTS_CHANGED, obj, {name: before[name] for name in _RIGHTS if before})
+        audit.record_changes(audit.Kind.EMAIL_CHANGED, obj, {"email": before["email"]} if before else {})
+        if not change and (obj.is_staff or obj.is_superuser):
+            audit.record(audit.Kind.RIGHTS_CHANGED, subject=obj, detail={"is_staff": [False, obj.is_staff]})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = _granted(form.instance)
+        super().save_related(request, form, formsets, change)
+        after = _granted(form.instance)
+        if after != before:
+            gained, lost = sorted(after - before), sorted(before - after)
+            audit.record(audit.Kind.RIGHTS_CHANGED, subject=form.instance, detail={"gained": gained, "lost": lost})
+
     def has_look_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_superuser)
 
 
 @admin.register(LookAs)
-class LookAsAdmin(admin.ModelAdmin):
+class LookAsAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("began_at", "ended_at", "admin", "person")
     list_select_related = ("admin", "person")
     list_filter = (("ended_at", admin.EmptyFieldListFilter),)
     search_fields = ("admin__email", "person__email")
     date_hierarchy = "began_at"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: LookAs | None = None) -> bool:
-        return False
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnly, admin.ModelAdmin):
+    """To read: sign-ins, and changes of rights and money. Bookings have a list of their own."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: LookAs | None = None) -> bool:
-        return False
+    list_display = ("at", "kind", "actor", "subject_type", "subject", "what_changed", "address")
+    list_select_related = ("actor",)
+    list_filter = ("kind", "subject_type")
+    search_fields = ("subject", "=subject_id", "actor__email", "address")
+    date_hierarchy = "at"
+    list_per_page = 50
+    show_full_result_count = False
+
+    @admin.display(description=_("Detail"))
+    def what_changed(self, event: AuditEvent) -> str:
+        return "; ".join(
+            f"{name}: {' → '.join(str(one) for one in value)}" if isinstance(value, list) else f"{name}: {value}"
+            for name, value in event.detail.items()
+        )
 
 
 @admin.register(Client)

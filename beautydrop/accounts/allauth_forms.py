@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from django import forms
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 _LABELS = {
@@ -48,7 +50,10 @@ class LoginForm(OurWords, allauth_forms.LoginForm):
 
 
 class SignupForm(OurWords, allauth_forms.SignupForm):
-    pass
+    def try_save(self, request: HttpRequest) -> Any:
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])  # a known address takes as long as a new one
+        return super().try_save(request)
 
 
 class ChangePasswordForm(OurWords, allauth_forms.ChangePasswordForm):

@@ -7,8 +7,13 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from beautydrop.accounts import held  # noqa: F401  (registers what this app holds about a person)
+        from beautydrop.accounts import (
+            held,  # noqa: F401  (registers what this app holds about a person)
+            sign_ins,
+        )
         from beautydrop.accounts.clerk import held as clerk_held  # noqa: F401  (and what came from Clerk)
+
+        sign_ins.listen()
 
 
 class AdminConfig(apps.AdminConfig):

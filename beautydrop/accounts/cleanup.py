@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailConfirmation
+from django.conf import settings
 
-from beautydrop.accounts.models import EmailChange, OpenSession
+from beautydrop.accounts.models import AuditEvent, EmailChange, OpenSession
 from beautydrop.jobs.cleanup import delete_some, part
 
 
@@ -24,3 +25,9 @@ def delete_email_changes(before: datetime, limit: int) -> int:
 def delete_open_sessions(before: datetime, limit: int) -> int:
     """Where people were signed in; beside Django's sessions, which go with the framework's own."""
     return delete_some(OpenSession.objects.filter(expires_at__lt=before), limit)
+
+
+@part("accounts.audit", kept=timedelta(days=settings.AUDIT_KEPT_DAYS))
+def delete_audit_events(before: datetime, limit: int) -> int:
+    """Who signed in and who changed rights and prices. The database refuses to lose any of it before 90 days."""
+    return delete_some(AuditEvent.objects.filter(at__lt=before), limit)

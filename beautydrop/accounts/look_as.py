@@ -11,24 +11,28 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from beautydrop.accounts import audit
 from beautydrop.accounts.models import LookAs, User
 from beautydrop.web.access import public
 
 _SESSION = "look_as"
 
 
+@transaction.atomic
 def begin(request: HttpRequest, *, person: User, now: datetime) -> None:
     """From the next request on, the signed-in superuser sees what `person` sees. Raises PermissionDenied."""
     admin = request.user
     if not isinstance(admin, User) or not admin.is_superuser or person.is_superuser or not person.is_active:
         raise PermissionDenied
     look = LookAs.objects.create(admin=admin, person=person, began_at=now)
+    audit.record(audit.Kind.LOOKED_AS, subject=person, by=admin, now=now)
     request.session[_SESSION] = look.pk
 
 

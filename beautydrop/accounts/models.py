@@ -208,3 +208,49 @@ class LookAs(models.Model):
 
     def __str__(self) -> str:
         return f"{self.admin} → {self.person}"
+
+
+class AuditEvent(models.Model):
+    """On record: a sign-in, or a change of rights or money. Written by audit.py; a trigger refuses all but adding.
+
+    The subject is named by type, id and words, not by a foreign key: the record outlives what it is about.
+    """
+
+    class Kind(models.TextChoices):
+        SIGNED_IN = "signed_in", _("Signed in")
+        SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+        SIGNED_OUT = "signed_out", _("Signed out")
+        PASSWORD_CHANGED = "password_changed", _("Password changed")
+        EMAIL_CHANGED = "email_changed", _("E-mail address changed")
+        TWO_FACTOR_CHANGED = "two_factor_changed", _("Two-factor sign-in changed")
+        ACCOUNT_DELETED = "account_deleted", _("Account deleted")
+        RIGHTS_CHANGED = "rights_changed", _("Rights changed")
+        JOINED_TEAM = "joined_team", _("Joined a team")
+        LEFT_TEAM = "left_team", _("Left a team")
+        LOOKED_AS = "looked_as", _("Looked at the site as another person")
+        PRICE_CHANGED = "price_changed", _("Price changed")
+        TERMS_CHANGED = "terms_changed", _("Terms changed")
+
+    at = models.DateTimeField(_("at"))
+    kind = models.CharField(_("what"), max_length=24, choices=Kind)
+    # Cleared when the person is erased: the one change that the trigger lets through.
+    actor = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    subject_type = models.CharField(_("kind of subject"), max_length=40, blank=True)
+    subject_id = models.CharField(_("subject’s id"), max_length=40, blank=True)
+    subject = models.CharField(_("subject"), max_length=120, blank=True)
+    address = models.GenericIPAddressField(_("network address"), null=True, blank=True)
+    detail = models.JSONField(_("detail"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["-at"], name="audit_newest_first"),
+            models.Index(fields=["subject_id", "-at"], name="audit_of_a_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.subject}".strip()

@@ -23,8 +23,9 @@ from beautydrop.accounts.admin_site import is_factor_enough
 from beautydrop.accounts.errors import AccountError
 from beautydrop.accounts.forms import EmailForm
 from beautydrop.accounts.models import EmailChange, OpenSession, User
-from beautydrop.web import formats, requests
+from beautydrop.web import formats, limits, requests
 from beautydrop.web.access import public
+from beautydrop.web.limits import limited
 
 
 def _person(request: HttpRequest) -> User:
@@ -52,6 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_anew
+@limited("mail")
 def email(request: HttpRequest) -> HttpResponse:
     """Ask for another address: the present one stays until the link sent to the new one is followed."""
     user, now = _person(request), timezone.now()
@@ -106,6 +108,8 @@ def change_email(request: HttpRequest, key: str) -> HttpResponse:
     """What the mailed link opens: a page with a button, since mail programs open links by themselves."""
     now = timezone.now()
     wish = EmailChange.of_key(key, now)
+    if wish is None:
+        limits.check("guessing", request)
     if request.method != "POST":
         return render(request, "accounts/email_change.html", {"wish": wish}, status=200 if wish else 404)
     try:

@@ -13,7 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from beautydrop.web import limits
 from beautydrop.web.access import public
+from beautydrop.web.limits import TooManyRequests
 
 MEDIA_TYPE = "application/problem+json"
 # Answers that say when to try again, and when that is unless somebody knew better.
@@ -63,6 +65,14 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        # Refused before the framework counts requests (throttling.py): trying tokens counts all the same.
+        try:
+            limits.check("api", context["request"])
+        except TooManyRequests as refused:
+            error = refused
+    if isinstance(error, TooManyRequests):
+        error = exceptions.Throttled(error.retry_after)
     if not isinstance(error, exceptions.APIException):
         return None
     headers = {}

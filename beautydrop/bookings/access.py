@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from beautydrop.bookings.models import Booking
+from beautydrop.web import limits
 
 
 def by_token(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -21,6 +22,7 @@ def by_token(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             .first()
         )
         if booking is None:
+            limits.check("guessing", request)
             raise Http404
         return view(request, booking, *args, **kwargs)
 

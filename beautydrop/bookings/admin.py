@@ -9,24 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from beautydrop.accounts.admin import ReadOnly
 from beautydrop.bookings import actions
 from beautydrop.bookings.actions import By
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.models import Booking, BookingEvent, ClientImport, KeptBooking, ShopClient
 from beautydrop.bookings.states import Actor
-
-
-class ReadOnly:
-    """Neither added, changed nor deleted here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 class EventInline(ReadOnly, admin.TabularInline):
@@ -102,8 +90,9 @@ class BookingEventAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("at", "booking", "kind", "actor", "by", "from_status", "to_status", "note")
     list_select_related = ("booking", "by")
     list_filter = ("kind", "actor", "to_status")
-    search_fields = ("booking__reference",)
+    search_fields = ("booking__reference", "booking__shop__name", "by__email", "note")
     date_hierarchy = "at"
+    list_per_page = 50
     show_full_result_count = False
 
 

@@ -18,6 +18,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from beautydrop.jobs.models import CacheRow
+from beautydrop.web import counting
 
 Delete = Callable[[datetime, int], int]
 
@@ -86,3 +87,9 @@ def delete_cache_rows(before: datetime, limit: int) -> int:
     if not settings.CACHES["default"]["BACKEND"].endswith(".DatabaseCache"):
         return 0
     return delete_some(CacheRow.objects.filter(expires__lt=before), limit)
+
+
+@part("request_counts")
+def delete_request_counts(before: datetime, limit: int) -> int:
+    """Counts of the rate limits whose time is over, where they are in the database."""
+    return counting.forget_old(before, limit)

@@ -1,7 +1,7 @@
 """The contact page for salons: stored, mailed to the operator, and no more than a few an hour from one place."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -20,10 +19,8 @@ from beautydrop.accounts.models import User
 from beautydrop.marketplace.emails import CONTACT
 from beautydrop.marketplace.models import ContactMessage
 from beautydrop.notifications import outbox
+from beautydrop.web import limits
 from beautydrop.web.access import public
-from beautydrop.web.errors import too_many_requests
-
-_MOST_AN_HOUR = 5
 
 
 class ContactForm(forms.Form):
@@ -62,15 +59,9 @@ class ContactForm(forms.Form):
 
 
 @transaction.atomic
-def write(*, sender: str, user: User | None, now: datetime, name: str, email: str, salon: str, message: str) -> bool:
-    """Store a message and mail it to the operator; False when `sender` (a network address) wrote too much this hour."""
-    sender_hash = salted_hmac("contact", sender, algorithm="sha256").hexdigest()
-    recent = ContactMessage.objects.filter(sender_hash=sender_hash, created_at__gt=now - timedelta(hours=1))
-    if recent.count() >= _MOST_AN_HOUR:
-        return False
-    ContactMessage.objects.create(
-        name=name, email=email, salon=salon, message=message, sender_hash=sender_hash, user=user
-    )
+def write(*, user: User | None, now: datetime, name: str, email: str, salon: str, message: str) -> None:
+    """Store a message and mail it to the operator."""
+    ContactMessage.objects.create(name=name, email=email, salon=salon, message=message, user=user)
     text = f"{name} <{email}>\n{salon}\n\n{message}\n"
     outbox.post(
         CONTACT,
@@ -80,20 +71,18 @@ def write(*, sender: str, user: User | None, now: datetime, name: str, email: st
         now=now,
         payload={"subject": f"BeautyDrop: {name}", "text": text, "headers": {"Reply-To": email}},
     )
-    return True
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest) -> HttpResponse:
-    """For salons with a question, before or after they joined."""
+    """For salons with a question, before or after they joined. Only what would be sent counts against the limit."""
     user = request.user if isinstance(request.user, User) else None
     initial: dict[str, Any] = {"name": user.full_name, "email": user.email} if user else {}
     form = ContactForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        sender = request.META.get("REMOTE_ADDR", "")
-        if not write(sender=sender, user=user, now=timezone.now(), **form.cleaned_data):
-            return too_many_requests(request)
+        limits.check("contact", request)
+        write(user=user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Your message is on its way. We answer by e-mail."))
         return redirect("marketplace:contact")
     return render(request, "marketplace/contact.html", {"form": form}, status=422 if form.errors else 200)

@@ -24,13 +24,12 @@ class Favourite(models.Model):
 
 
 class ContactMessage(models.Model):
-    """What somebody wrote on the contact page. `sender_hash` counts messages by network address without keeping it."""
+    """What somebody wrote on the contact page."""
 
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail"))
     salon = models.CharField(_("salon"), max_length=120, blank=True)
     message = models.TextField(_("message"), max_length=3000)
-    sender_hash = models.CharField(max_length=64, db_index=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)

@@ -26,6 +26,7 @@ from beautydrop.shops.models import Category, Service, Shop
 from beautydrop.web import formats, requests
 from beautydrop.web.access import public
 from beautydrop.web.htmx import render_page
+from beautydrop.web.limits import limited
 
 _HOME_CARDS = 6
 PAGES = {"help", "privacy", "terms", "imprint"}
@@ -66,6 +67,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
+@limited("search", "GET")
 def search(request: HttpRequest) -> HttpResponse:
     """Salons by what, where and when; each combination an address of its own."""
     now = timezone.now()

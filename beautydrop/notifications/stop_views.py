@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from beautydrop.notifications import stopping
 from beautydrop.notifications.kinds import kind_of
+from beautydrop.web import limits
 from beautydrop.web.access import public
 
 
@@ -20,6 +21,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop one kind of mail to one address, or have it again; the link in the mail says which."""
     wanted = stopping.read(token)
     if wanted is None:
+        limits.check("guessing", request)
         raise Http404
     try:
         kind = kind_of(wanted.kind)

@@ -22,16 +22,24 @@ APPROVAL_HOLD_HOURS = number("APPROVAL_HOLD_HOURS", 24, lowest=1, highest=168)
 
 # --- Logging -------------------------------------------------------------------------------------
 
+# Everything is written by one handler, which hides keys, cookies and addresses (beautydrop/web/redaction.py).
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "filters": {"without_tokens": {"()": "beautydrop.web.logs.WithoutTokens"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_tokens"]}},
+    "formatters": {
+        "line": {
+            "()": "beautydrop.web.redaction.RedactingFormatter",
+            "format": "{levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         "beautydrop": {"level": env.str("LOG_LEVEL", default="INFO")},
-        # The worker adds a handler of its own.
-        "huey": {"propagate": False},
+        # These bring handlers of their own, which would write as they like.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "huey": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING"), "propagate": False},
     },
 }

@@ -20,6 +20,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     ],
     # Closed until the view's access marker opens it (beautydrop/api/access.py).
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["beautydrop.api.throttling.SiteLimits"],
     "DEFAULT_PARSER_CLASSES": ["beautydrop.api.parsing.Json"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "beautydrop.api.parsing.AlwaysJson",

@@ -36,7 +36,12 @@ DATABASES: dict[str, dict[str, Any]] = {
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL:
     CACHES: dict[str, dict[str, Any]] = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        "default": {
+            "BACKEND": "beautydrop.web.caching.ForgivingRedisCache",
+            "LOCATION": REDIS_URL,
+            # A Redis that hangs must not hang the pages.
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+        }
     }
     HUEY: dict[str, Any] = {
         "huey_class": "huey.RedisHuey",

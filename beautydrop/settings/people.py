@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from beautydrop.accounts.clerk.config import is_loopback, read_publishable_key
-from beautydrop.settings.reading import BASE_DIR, env, switch
-from beautydrop.settings.safety import ALLOW_PLAIN_HTTP, DEBUG, IS_HTTPS, SITE_URL
+from beautydrop.settings.reading import BASE_DIR, env, number, switch
+from beautydrop.settings.safety import ALLOW_PLAIN_HTTP, DEBUG, IS_HTTPS, RATE_LIMITS_ENABLED, SITE_URL
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -44,6 +44,11 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "marketplace:home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+if not RATE_LIMITS_ENABLED:
+    ACCOUNT_RATE_LIMITS = False
+# How long it stays on record who signed in and who changed rights and prices. The database refuses to delete any
+# of it before 90 days are over (accounts/migrations/0005_audit.py).
+AUDIT_KEPT_DAYS = number("AUDIT_KEPT_DAYS", 400, lowest=90, highest=3_650)
 # Mails that tell of a new password, a second factor set up or taken away, and the like.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # The password (or second factor) once more before what matters, unless it was given in the last five minutes.

@@ -42,11 +42,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that no answer leaves without them: not static files, not error pages of what follows.
+    "beautydrop.web.middleware.ProxyMiddleware",
+    "beautydrop.web.middleware.HeadersMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "beautydrop.web.middleware.PermissionsPolicyMiddleware",
     "beautydrop.api.problems.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "beautydrop.accounts.open_sessions.OpenSessionsMiddleware",
@@ -54,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "beautydrop.web.middleware.BodyMiddleware",
     "beautydrop.accounts.clerk.middleware.ClerkMiddleware",
     "beautydrop.accounts.look_as.LookAsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -61,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "beautydrop.web.middleware.FriendlyNotFoundMiddleware",
+    "beautydrop.web.middleware.LimitsMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

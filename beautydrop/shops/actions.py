@@ -11,13 +11,25 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Model, ProtectedError
 from django.utils.text import slugify
 
+from beautydrop.accounts import audit
+from beautydrop.accounts.audit import Kind
 from beautydrop.accounts.models import Client
 from beautydrop.shops import menus
 from beautydrop.shops.errors import StillNeeded
 from beautydrop.shops.models import Service, Shop, StaffMember, StaffServiceAssignment
+
+# Of a person in the team: what they may do here. Changes go on record.
+RIGHTS = frozenset({"user", "is_manager", "is_active"})
+# What customers pay, or may have to: by words in the columns' names, so that a new one can't be forgotten.
+_MONEY = ("price", "percent", "deposit", "fee", "currency", "cutoff", "auto_confirmed", "tax")
+
+
+def on_record(model: type[Model]) -> frozenset[str]:
+    """The columns of prices and terms: who changes them, from what to what, goes on record."""
+    return frozenset(field.attname for field in model._meta.concrete_fields if any(w in field.name for w in _MONEY))
 
 
 @transaction.atomic
@@ -33,10 +45,12 @@ def create_shop(*, client: Client, name: str, **fields: Any) -> Shop:
 @transaction.atomic
 def update_shop(*, shop: Shop, **fields: Any) -> Shop:
     """Change what a shop says about itself."""
+    before = audit.facts(shop, on_record(Shop) & set(fields))
     for name, value in fields.items():
         setattr(shop, name, value)
     shop.full_clean()
     shop.save(update_fields=[*fields, "updated_at"])
+    audit.record_changes(Kind.TERMS_CHANGED, shop, before)
     return shop
 
 
@@ -107,7 +121,10 @@ def create_service(
 @transaction.atomic
 def update_service(*, service: Service, **fields: Any) -> Service:
     """Change a service. What was booked keeps its name, price and duration; its address on the site stays."""
-    return _updated(service, fields)
+    before = audit.facts(service, on_record(Service) & set(fields))
+    _updated(service, fields)
+    audit.record_changes(Kind.PRICE_CHANGED, service, before, shop=service.shop_id)
+    return service
 
 
 def set_service_active(*, service: Service, is_active: bool) -> Service:
@@ -137,13 +154,18 @@ def create_staff_member(*, shop: Shop, name: str, **fields: Any) -> StaffMember:
     member = StaffMember(shop=shop, name=name, **fields)
     member.full_clean()
     member.save(force_insert=True)
+    if member.user_id is not None:
+        audit.record(Kind.JOINED_TEAM, subject=member, detail={"person": member.user_id, "shop": shop.pk})
     return member
 
 
 @transaction.atomic
 def update_staff_member(*, staff_member: StaffMember, **fields: Any) -> StaffMember:
     """Change what is said about a person, or what they may do."""
-    return _updated(staff_member, fields)
+    before = audit.facts(staff_member, RIGHTS & set(fields))
+    _updated(staff_member, fields)
+    audit.record_changes(Kind.RIGHTS_CHANGED, staff_member, before, shop=staff_member.shop_id)
+    return staff_member
 
 
 @transaction.atomic
@@ -156,12 +178,12 @@ def deactivate_staff_member(*, staff_member: StaffMember, now: datetime) -> Staf
     member = StaffMember.objects.select_for_update(no_key=True).get(pk=staff_member.pk)
     if coming_bookings(member, now=now).exists():
         raise StillNeeded
-    return _updated(member, {"is_active": False})
+    return update_staff_member(staff_member=member, is_active=False)
 
 
 def reactivate_staff_member(*, staff_member: StaffMember) -> StaffMember:
     """They work here again, with the services they did."""
-    return _updated(staff_member, {"is_active": True})
+    return update_staff_member(staff_member=staff_member, is_active=True)
 
 
 @transaction.atomic
@@ -266,9 +288,11 @@ def _set_terms(
         terms.duration_minutes,
     ):
         return
+    before = audit.facts(known, ["price"])
     known.is_primary, known.price, known.duration_minutes = terms.is_primary, terms.price, terms.duration_minutes
     known.full_clean()
     known.save(update_fields=["is_primary", "price", "duration_minutes"])
+    audit.record_changes(Kind.PRICE_CHANGED, known, before, shop=known.shop_id)
 
 
 def _free_slug(name: str, city: str) -> str:

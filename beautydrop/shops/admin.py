@@ -6,12 +6,14 @@ Whether a shop, a service or a person is active is an act of the domain, here as
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from beautydrop.accounts import audit
+from beautydrop.accounts.audit import Kind
 from beautydrop.shops import actions as catalogue
 from beautydrop.shops import invitations, pictures
 from beautydrop.shops.errors import StillNeeded
@@ -25,9 +27,24 @@ from beautydrop.shops.models import (
 )
 
 
+class Audited(admin.ModelAdmin):
+    """What is changed here goes on record as it does elsewhere: `on_record` are the columns, `kind` what it is."""
+
+    on_record: frozenset[str] = frozenset()
+    kind = Kind.PRICE_CHANGED
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        before = audit.facts(obj, self.on_record)
+        super().save_model(request, obj, form, change)
+        audit.record_changes(self.kind, obj, before)
+
+
 @admin.register(Shop)
-class ShopAdmin(admin.ModelAdmin):
+class ShopAdmin(Audited):
+    on_record = catalogue.on_record(Shop) | {"client_id"}
+    kind = Kind.TERMS_CHANGED
     list_display = ("name", "city", "area", "client", "timezone", "currency", "is_active")
+    ordering = ("name",)
     list_select_related = ("client",)
     list_filter = ("is_active", "is_auto_confirmed", "is_step_free", "country", "city")
     search_fields = ("name", "slug", "city", "area", "client__business_name")
@@ -49,7 +66,8 @@ class ShopAdmin(admin.ModelAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
+class ServiceAdmin(Audited):
+    on_record = catalogue.on_record(Service)
     list_display = ("name", "shop", "category", "price", "duration_minutes", "is_active")
     list_select_related = ("shop",)
     list_filter = ("is_active", "category")
@@ -84,7 +102,9 @@ class AssignmentInline(admin.TabularInline):
 
 
 @admin.register(StaffMember)
-class StaffMemberAdmin(admin.ModelAdmin):
+class StaffMemberAdmin(Audited):
+    on_record = catalogue.RIGHTS
+    kind = Kind.RIGHTS_CHANGED
     list_display = ("name", "shop", "title", "user", "is_active")
     list_select_related = ("shop", "user")
     list_filter = ("is_active", "is_manager", ("user", admin.EmptyFieldListFilter))
@@ -113,7 +133,9 @@ class StaffMemberAdmin(admin.ModelAdmin):
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
         for assignment in formset.save(commit=False):
             assignment.shop = form.instance.shop
+            before = audit.facts(assignment, ["price"])
             assignment.save()
+            audit.record_changes(Kind.PRICE_CHANGED, assignment, before)
         for gone in formset.deleted_objects:
             gone.delete()
 

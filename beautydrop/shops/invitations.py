@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from beautydrop.accounts import actions as accounts
+from beautydrop.accounts import audit
 from beautydrop.accounts.models import User
 from beautydrop.shops.models import Shop, StaffInvitation, StaffMember
 
@@ -85,6 +86,18 @@ def accept(*, token: str, user: User, now: datetime) -> StaffMember:
     invitation.accepted_at, invitation.accepted_by = now, user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     accounts.become_staff(user=user)
+    audit.record(
+        audit.Kind.JOINED_TEAM,
+        subject=member,
+        by=user,
+        now=now,
+        detail={
+            "person": user.pk,
+            "shop": member.shop_id,
+            "level": invitation.level,
+            "invited_by": invitation.created_by_id,
+        },
+    )
     return member
 
 
@@ -98,11 +111,13 @@ def disconnect(*, staff_member: StaffMember, is_forgotten: bool = False) -> Staf
     """Take the sign-in away from this place in the team, `is_forgotten` also phone and e-mail. All that was booked
     stays, and so does the name, by which the salon knows who did it."""
     member = _locked(staff_member)
+    left = {"person": member.user_id, "was_manager": member.is_manager, "shop": member.shop_id}
     member.user = None
     member.is_manager = False
     if is_forgotten:
         member.phone = member.email = ""
     member.save(update_fields=["user", "is_manager", "phone", "email", "updated_at"])
+    audit.record(audit.Kind.LEFT_TEAM, subject=member, detail=left)
     return member
 
 

@@ -1,9 +1,11 @@
 """Friendly pages for everything that can go wrong: what happened, and what to do next."""
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def error_page(
@@ -25,6 +27,8 @@ def error_page(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_large(request)
     return error_page(
         request,
         status=400,
@@ -71,12 +75,31 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
-def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def too_large(request: HttpRequest) -> HttpResponse:
+    return error_page(
+        request,
+        status=413,
+        heading=_("This is too much to send at once"),
+        words=_("Nothing was changed. Go back and shorten the text, or choose smaller or fewer files."),
+    )
+
+
+def too_many_requests(
+    request: HttpRequest, exception: Exception | None = None, *, retry_after: int = 60
+) -> HttpResponse:
+    """Too often; `retry_after` is in seconds. site.js shows the words to somebody whose htmx request met it."""
+    minutes = -(-retry_after // 60)
+    wait = (
+        _("Wait a minute, then try again.")
+        if minutes <= 1
+        else ngettext("Wait %(count)s minute, then try again.", "Wait %(count)s minutes, then try again.", minutes)
+        % {"count": minutes}
+    )
     response = error_page(
         request,
         status=429,
         heading=_("That was a lot at once"),
-        words=_("Wait a minute, then try again. Nothing that you booked is affected."),
+        words=f"{wait} {_('Nothing that you booked is affected.')}",
     )
-    response.headers["Retry-After"] = "60"
+    response.headers["Retry-After"] = str(retry_after)
     return response

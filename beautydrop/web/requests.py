@@ -1,8 +1,12 @@
 """Reading what a visitor sent: typed, bounded, and never an exception for absurd input."""
 
+import ipaddress
 import uuid
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -63,3 +67,46 @@ def own_address(value: str | None, *, default: str) -> str:
     target = (value or "").strip()
     is_own = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
     return target if is_own else default
+
+
+def client_address(request: HttpRequest) -> str:
+    """The network address that the visitor comes from, or "" when nobody knows it.
+
+    It is the peer's, unless that is one of TRUSTED_PROXIES: then X-Forwarded-For is read from the right, each
+    trusted hop skipped. What stands left of the first untrusted hop was written by a stranger and is ignored.
+    """
+    found = _address(request.META.get("REMOTE_ADDR", ""))
+    if not came_by_proxy(request):
+        return str(found or "")
+    for hop in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "")[-2_000:].split(",")):
+        address = _address(hop)
+        if address is None:
+            break
+        found = address
+        if not _is_trusted(address):
+            break
+    return str(found or "")
+
+
+def came_by_proxy(request: HttpRequest) -> bool:
+    """True when the peer itself is one of TRUSTED_PROXIES."""
+    peer = _address(request.META.get("REMOTE_ADDR", ""))
+    return settings.TRUSTS_UNIX_SOCKET if peer is None else _is_trusted(peer)
+
+
+def _is_trusted(address: Any) -> bool:
+    return any(address in network for network in settings.TRUSTED_PROXIES)
+
+
+def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The address in `value`, as a proxy may write it: with a port, in brackets, IPv4 inside IPv6."""
+    raw = value.strip()
+    if raw.startswith("["):
+        raw = raw[1:].partition("]")[0]
+    elif raw.count(":") == 1:
+        raw = raw.partition(":")[0]
+    try:
+        found = ipaddress.ip_address(raw)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found

@@ -123,6 +123,22 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (document.hidden && polls(event)) event.preventDefault();
   });
+  /** Show the words of an error page above the content, and leave all that is typed where it is. */
+  const warn = (html) => {
+    const main = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+    const words = [...(main?.querySelectorAll("h1, .lead") ?? [])].map((one) => one.textContent.trim()).join(". ");
+    if (!words) return announce(live().dataset.failed);
+    document.querySelector(".messages.limit")?.remove();
+    const list = document.createElement("ul");
+    list.className = "messages limit";
+    const item = list.appendChild(document.createElement("li"));
+    item.className = "message warning";
+    item.appendChild(document.createElement("span")).textContent = words;
+    document.getElementById("main").prepend(list);
+    list.scrollIntoView({ block: "nearest" });
+    announce(words);
+  };
+
   document.addEventListener("htmx:afterSettle", (event) => {
     offerNearMe(event.detail.elt);
     arrive(event.detail.elt);
@@ -130,6 +146,8 @@
   for (const name of ["htmx:responseError", "htmx:sendError"]) {
     document.addEventListener(name, (event) => {
       if (polls(event)) return;
+      // Too often: following the link would be once more. The page that came says how long to wait.
+      if (event.detail.xhr?.status === 429) return warn(event.detail.xhr.response);
       // The link or form under the enhancement still works: let the browser follow it.
       const link = event.detail.elt.closest("a[href]");
       if (link) location.assign(link.href); else announce(live().dataset.failed);

@@ -82,14 +82,14 @@ def world() -> World:
     news = {"kind": "booking.moved", "title": "Moved", "path": "/", "at": NOW}
     Notification.objects.create(user=clara, message_id=uuid.uuid4(), **news)
     Suppression.objects.create(address=clara.email, kind="booking.reminder_day", reason="unsubscribed", at=NOW)
-    ContactMessage.objects.create(user=clara, name="Clara", email=clara.email, message="Hello you", sender_hash="x")
+    ContactMessage.objects.create(user=clara, name="Clara", email=clara.email, message="Hello you")
     LookAs.objects.create(admin=User.objects.create_superuser("root@example.com", "x"), person=clara, began_at=NOW)
     Authenticator.objects.create(user=clara, type=Authenticator.Type.TOTP, data={"secret": "TOPSECRETSEED"})
     # Others, some of them near.
     olaf = a_person("olaf@example.com", name="Olaf Other")
     toggle_favourite(user=olaf, shop=world.shop)
     Notification.objects.create(user=olaf, message_id=uuid.uuid4(), **{**news, "title": "Olaf’s news"})
-    ContactMessage.objects.create(user=olaf, name="Olaf", email=olaf.email, message="From Olaf", sender_hash="y")
+    ContactMessage.objects.create(user=olaf, name="Olaf", email=olaf.email, message="From Olaf")
     a_guest_booking(world, berlin(5, "11:00"), "olaf@example.com", name="Olaf Other")
     # Somebody typed Clara's address and never proved it.
     a_guest_booking(world, berlin(8, "11:00"), "clara@example.com", is_proved=False, name="Impostor Ivan")

@@ -123,7 +123,7 @@ def test_the_mailbox_the_list_and_the_contact_page_forget():
         Notification.objects.create(
             user=reader, message_id=uuid.uuid4(), kind="test.note", title=str(days), path="/", at=NOW - days * DAY
         )
-        message = ContactMessage.objects.create(name="Nora", email="n@example.com", message=str(days), sender_hash="x")
+        message = ContactMessage.objects.create(name="Nora", email="n@example.com", message=str(days))
         ContactMessage.objects.filter(pk=message.pk).update(created_at=NOW - days * DAY)
     assert cleanup.clean("notifications.mailbox", NOW) == 1
     assert cleanup.clean("marketplace.contact_messages", NOW) == 1

@@ -22,6 +22,7 @@ from beautydrop.bookings.clients.reading import Table, Unreadable
 from beautydrop.bookings.models import ClientImport
 from beautydrop.shops.access import Level, Standing, at_shop
 from beautydrop.web import formats, requests
+from beautydrop.web.limits import limited
 from beautydrop.web.uploads import is_too_large
 
 _SHOWN_ROWS = 6
@@ -30,6 +31,7 @@ _SHOWN_ERRORS = 100
 
 @at_shop(Level.MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("import")
 def clients_import(request: HttpRequest, standing: Standing) -> HttpResponse:
     """Without `file` the upload; with it the preview, and what its buttons do."""
     if request.method == "POST" and "file" not in request.GET:

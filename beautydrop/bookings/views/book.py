@@ -27,9 +27,10 @@ from beautydrop.notifications import texting
 from beautydrop.scheduling import openings
 from beautydrop.scheduling.openings import Opening
 from beautydrop.shops.models import Service, Shop
-from beautydrop.web import formats
+from beautydrop.web import formats, limits
 from beautydrop.web.access import public
 from beautydrop.web.htmx import render_page
+from beautydrop.web.limits import limited
 
 # The session's key for what was typed into a details form that could not be booked.
 _TYPED = "typed_details"
@@ -60,6 +61,7 @@ def when(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("booking")
 def details(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     """Who it is for; POST books. A time that cannot be had answers 409 with the nearest ones and all that was typed."""
     service = _service(slug, service_slug)
@@ -98,6 +100,12 @@ def _book(request: HttpRequest, service: Service, now: datetime) -> HttpResponse
             return _refused(request, service, form, _refusal(service, start, staff_id, now), start, now)
         return _details_page(request, service, form, opening, now, status=422)
     user = request.user if isinstance(request.user, User) else None
+    if user is None:
+        try:
+            limits.check("guest_mail", request, target=form.cleaned_data["email"])
+        except limits.TooManyRequests:
+            _keep_typed(request, form)
+            raise
     try:
         booking = actions.book(
             service_id=service.pk,

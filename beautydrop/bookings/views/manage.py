@@ -23,9 +23,10 @@ from beautydrop.bookings.policy import Policy
 from beautydrop.bookings.states import Actor, Pending, State
 from beautydrop.notifications import outbox
 from beautydrop.notifications.models import OutboxMessage
-from beautydrop.web import formats
+from beautydrop.web import formats, limits
 from beautydrop.web.errors import error_page, too_many_requests
 from beautydrop.web.htmx import render_page
+from beautydrop.web.limits import limited
 
 # The session's key: the address whose mailed link was opened in this browser.
 _PROVED = "proved_email"
@@ -109,6 +110,7 @@ def _gone(request: HttpRequest, booking: Booking, error: BookingError) -> HttpRe
 
 @by_token
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("booking")
 def change(request: HttpRequest, booking: Booking) -> HttpResponse:
     """Another time, in one step: the old one stands until the new one is claimed."""
     now = timezone.now()
@@ -217,6 +219,7 @@ def calendar(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 @by_token
 @require_POST
+@limited("mail")
 def resend(request: HttpRequest, booking: Booking) -> HttpResponse:
     """The please-confirm mail once more, a few times at most."""
     now = timezone.now()
@@ -237,6 +240,7 @@ def resend(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 @by_token
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("mail")
 def change_address(request: HttpRequest, booking: Booking) -> HttpResponse:
     """For a mistyped address while the time is held."""
     now = timezone.now()
@@ -248,6 +252,7 @@ def change_address(request: HttpRequest, booking: Booking) -> HttpResponse:
         if form.is_valid():
             if booking.sequence >= _MAX_RESENDS:
                 return too_many_requests(request)
+            limits.check("guest_mail", request, target=form.cleaned_data["email"])
             try:
                 actions.change_address(
                     booking_id=booking.pk, email=form.cleaned_data["email"], by=_by(request, booking), now=now
@@ -260,6 +265,7 @@ def change_address(request: HttpRequest, booking: Booking) -> HttpResponse:
 
 @by_token
 @require_POST
+@limited("sign_up")
 def make_account(request: HttpRequest, booking: Booking) -> HttpResponse:
     """A password makes an account of a guest who opened the mailed link in this browser: that proved the address."""
     is_proved = request.session.get(_PROVED) == booking.contact_email

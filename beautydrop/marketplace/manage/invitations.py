@@ -19,9 +19,10 @@ from beautydrop.marketplace import emails
 from beautydrop.shops import invitations
 from beautydrop.shops.access import Level, Standing, at_shop
 from beautydrop.shops.models import StaffInvitation, StaffMember
-from beautydrop.web import formats
+from beautydrop.web import formats, limits
 from beautydrop.web.access import public
 from beautydrop.web.errors import error_page
+from beautydrop.web.limits import limited
 
 # The session's key: the invitation whose link this browser may show once.
 _JUST_MADE = "invitation-just-made"
@@ -60,6 +61,7 @@ class InvitationForm(forms.Form):
 
 @at_shop(Level.MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("invitations")
 def invite(request: HttpRequest, standing: Standing, staff_id: UUID) -> HttpResponse:
     """The form, or how the invitation that was sent stands; right after sending, its link."""
     member = _member(standing, staff_id)
@@ -95,6 +97,7 @@ def invite(request: HttpRequest, standing: Standing, staff_id: UUID) -> HttpResp
 
 @at_shop(Level.MANAGER)
 @require_POST
+@limited("invitations")
 def invite_again(request: HttpRequest, standing: Standing, staff_id: UUID) -> HttpResponse:
     """A new link to the same address; the old one stops working."""
     member = _member(standing, staff_id)
@@ -126,6 +129,8 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     if found is not None and found.accepted_by_id is not None and found.accepted_by_id == request.user.pk:
         return redirect("manage:shop", found.staff_member.shop.slug)
     why = invitations.refusal(found, now)
+    if found is None:
+        limits.check("guessing", request)
     if found is None or why:
         return _over(request, why, status=404 if found is None else 410)
     context = {

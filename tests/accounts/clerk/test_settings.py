@@ -19,6 +19,7 @@ LOOPBACK_KEY = "pk_test_MTI3LjAuMC4xOjgwMDMk"  # 127.0.0.1:8003
 PRODUCTION = {
     "DEBUG": "false",
     "ALLOW_PLAIN_HTTP": "false",
+    "RATE_LIMITS_ENABLED": "true",
     "SITE_URL": "https://beauty.example",
     "EMAIL_HOST": "mail.beauty.example",
     "CLERK_PUBLISHABLE_KEY": LIVE_KEY,
