@@ -141,8 +141,8 @@ def test_the_owner_and_whoever_does_it_hear_of_bookings_but_not_of_their_own_doi
     at(NOW)
     assert told(mailoutbox, "owner@example.com") == ["Cancelled: Clara Neumann, Thu 3 Dec 12:00 — Studio Nord"]
     assert any("Clara Neumann writes: Ill" in mail.body for mail in mailoutbox)
-    titles = list(Notification.objects.filter(user=world.client.user).values_list("title", flat=True))
-    assert titles == ["Cancelled: Clara Neumann, Thu 3 Dec 12:00", "Booked: Clara Neumann, Thu 3 Dec 10:15"]
+    titles = set(Notification.objects.filter(user=world.client.user).values_list("title", flat=True))
+    assert titles == {"Cancelled: Clara Neumann, Thu 3 Dec 12:00", "Booked: Clara Neumann, Thu 3 Dec 10:15"}
 
 
 def test_a_booking_that_waits_for_the_salon_is_to_confirm(world, at, mailoutbox):
