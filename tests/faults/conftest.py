@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.sink import Sink
+# Their assertions say what they compared, as those of tests do.
+pytest.register_assert_rewrite("tests.faults.people", "tests.faults.checker", "tests.faults.site")
+
+from tests.faults.sink import Sink  # noqa: E402
 
 
 @pytest.fixture
