@@ -67,8 +67,7 @@ def deliver_many(message_ids: Iterable[uuid.UUID | str], *, now: datetime) -> di
     ids, began = list(message_ids), time.monotonic()
     statuses: dict[str, str] = {}
     for start in range(0, len(ids), BATCH):
-        moment = _later(now, began)
-        run = _Run(moment, until=time.monotonic() + _BATCH_SECONDS)
+        run = _Run(now, _held_until(now, began), stop_at=time.monotonic() + _BATCH_SECONDS)
         statuses |= {str(one.pk): one.status for one in run.deliver(ids[start : start + BATCH])}
         if run.left:
             break
@@ -76,18 +75,13 @@ def deliver_many(message_ids: Iterable[uuid.UUID | str], *, now: datetime) -> di
 
 
 def sweep(now: datetime, *, seconds: float = _SWEEP_SECONDS) -> int:
-    """Send whatever is due, oldest first, until nothing is left, the time is up or nobody answers; how many were sent.
-
-    Two sweeps at once share the work: each takes what the other has not claimed.
+    """Send whatever is due at `now`, oldest first, until nothing of it is left, the time is up or nobody answers; how
+    many were sent. Two sweeps at once share the work: each takes what the other has not claimed.
     """
     began = time.monotonic()
     sent = 0
-    while time.monotonic() - began < seconds:
-        moment = _later(now, began)
-        waiting = due(moment, BATCH)
-        if not waiting:
-            break
-        run = _Run(moment, until=began + seconds)
+    while time.monotonic() - began < seconds and (waiting := due(now)):
+        run = _Run(now, _held_until(now, began), stop_at=began + seconds)
         run.deliver(waiting)
         sent += run.sent
         if run.left:
@@ -105,20 +99,22 @@ def due(now: datetime, limit: int = BATCH) -> list[uuid.UUID]:
     )
 
 
-def _later(now: datetime, began: float) -> datetime:
-    """`now`, by the whole seconds that have passed since."""
-    return now + timedelta(seconds=int(time.monotonic() - began))
+def _held_until(now: datetime, began: float) -> datetime:
+    """When a claim made now ends: the work itself is done as of `now`, the claim counts from when it is made."""
+    return now + timedelta(seconds=time.monotonic() - began) + _SENDING
 
 
 @dataclass(slots=True)
 class _Run:
-    """One batch, on one connection a way. It begins no message after `until` (monotonic seconds).
+    """One batch, on one connection a way, claimed until `held_until`. It begins no message after `stop_at` (monotonic
+    seconds).
 
     `left` counts messages that were given back untried: for want of time, or because their way is `down`.
     """
 
     now: datetime
-    until: float
+    held_until: datetime
+    stop_at: float
     sent: int = 0
     left: int = 0
     down: set[str] = field(default_factory=set)
@@ -132,7 +128,7 @@ class _Run:
         return batch
 
     def _deliver(self, ids: Sequence[uuid.UUID | str]) -> list[OutboxMessage]:
-        batch = _claim(ids, self.now)
+        batch = _claim(ids, self.now, self.held_until)
         announced = [message for message in batch if message.channel == Channel.ANNOUNCED]
         written: list[OutboxMessage] = []
         for name in dict.fromkeys(message.kind for message in announced):
@@ -152,7 +148,7 @@ class _Run:
             prefetch_related_objects(to_browsers, "user__push_subscriptions")
         for message in chunk:
             about = loaded[message.kind]
-            if message.channel in self.down or time.monotonic() >= self.until:
+            if message.channel in self.down or time.monotonic() >= self.stop_at:
                 self._give_back(message)
             elif reason := refusing.get(message.recipient.lower()):
                 _finished(message, Status.BLOCKED)
@@ -196,12 +192,12 @@ class _Run:
         self.left += 1
 
 
-def _claim(message_ids: Iterable[uuid.UUID | str], now: datetime) -> list[OutboxMessage]:
+def _claim(message_ids: Iterable[uuid.UUID | str], now: datetime, held_until: datetime) -> list[OutboxMessage]:
     """The messages that are ours now, in the order of being due: two queries."""
     claim = uuid.uuid4()
     free = Q(claimed_until=None) | Q(claimed_until__lte=now)
     waiting = OutboxMessage.objects.filter(free, pk__in=list(message_ids), status=Status.PENDING, due_at__lte=now)
-    if not waiting.update(claim=claim, claimed_until=now + _SENDING, attempts=F("attempts") + 1):
+    if not waiting.update(claim=claim, claimed_until=held_until, attempts=F("attempts") + 1):
         return []
     return list(OutboxMessage.objects.filter(claim=claim).select_related("user").order_by("due_at", "created_at"))
 

@@ -95,7 +95,8 @@ def test_a_moved_booking_reminds_of_its_new_time_only(world, at, mailoutbox):
     )
     at(START)
     mailoutbox.clear()
-    at(berlin(5, "11:59"))
+    at(berlin(4, "12:00"))
+    at(berlin(5, "10:00"))
     assert told(mailoutbox, "clara@example.com") == ["Reminder: Gel manicure, Sat 5 Dec 12:00 — Studio Nord"] * 2
     old = OutboxMessage.objects.filter(subject_id=booking.pk, kind__startswith="booking.reminder", sequence=0)
     assert {row.status for row in old} == {"sent"}  # addressed: to nobody

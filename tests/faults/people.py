@@ -44,7 +44,7 @@ class Crowd:
     port: int
     seed: int
     count: int
-    at_once: int = 4
+    at_once: int = 8
     told: list[Told] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     refusals: int = 0

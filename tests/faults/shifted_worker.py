@@ -31,7 +31,7 @@ def no_claim() -> None:
     from beautydrop.notifications import delivery
     from beautydrop.notifications.models import OutboxMessage
 
-    def mutant(message_ids: Any, now: datetime) -> list[OutboxMessage]:
+    def mutant(message_ids: Any, now: datetime, held_until: datetime) -> list[OutboxMessage]:
         rows = OutboxMessage.objects.filter(pk__in=list(message_ids), status="pending", due_at__lte=now)
         return list(rows.select_related("user").order_by("due_at", "created_at"))
 
