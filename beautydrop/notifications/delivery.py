@@ -5,7 +5,7 @@ Messages go in the order of being due, in batches of BATCH that claim together a
 letter is read anew right before it goes and recorded right after, so that a worker that is killed leaves at most one
 sent and not recorded (its Message-ID is the same when it goes again); others are read and recorded by _TOGETHER, so
 any number of them takes no query per row. What failed is tried again later and later; after MAX_ATTEMPTS the row is
-dead and keeps its reason. When nobody answers at all, one message is the attempt and the rest wait untouched.
+dead and keeps its reason. When nobody answers at all, everything waits as it is and goes when somebody does.
 """
 
 import logging
@@ -118,6 +118,7 @@ class _Run:
     sent: int = 0
     left: int = 0
     down: set[str] = field(default_factory=set)
+    _back: list[OutboxMessage] = field(default_factory=list)
     _senders: dict[str, Sender] = field(default_factory=dict)
 
     def deliver(self, ids: Sequence[uuid.UUID | str]) -> list[OutboxMessage]:
@@ -125,6 +126,7 @@ class _Run:
         with ExitStack() as at_the_end:
             self._senders = {name: at_the_end.enter_context(closing(sender())) for name, sender in _SENDERS.items()}
             batch = self._deliver(ids)
+            _record(self._back)
         return batch
 
     def _deliver(self, ids: Sequence[uuid.UUID | str]) -> list[OutboxMessage]:
@@ -142,13 +144,18 @@ class _Run:
 
     def _send(self, chunk: Sequence[OutboxMessage]) -> None:
         """Read anew, send and record: three queries, four with addresses that may refuse."""
+        if not any(self._may_begin(message) for message in chunk):
+            for message in chunk:
+                self._give_back(message)
+            self._back += chunk
+            return
         loaded = _load(chunk, self.now)
         refusing = _refusing(chunk)
         if to_browsers := [message for message in chunk if message.channel == Channel.PUSH]:
             prefetch_related_objects(to_browsers, "user__push_subscriptions")
         for message in chunk:
             about = loaded[message.kind]
-            if message.channel in self.down or time.monotonic() >= self.stop_at:
+            if not self._may_begin(message):
                 self._give_back(message)
             elif reason := refusing.get(message.recipient.lower()):
                 _finished(message, Status.BLOCKED)
@@ -181,10 +188,16 @@ class _Run:
             _finished(message, Status.DEAD)
             message.error = str(error)[:2000]
             reports.record(message.recipient, error.reason, detail=str(error), now=self.now)
+        except Unreachable as error:  # not this message's fault: it waits, however long, and counts no attempt
+            logger.error("nobody answers for %s: %s", message.channel, error)
+            self.down.add(message.channel)
+            self._give_back(message)
+            message.error = f"Unreachable: {error}"[:2000]
         except Exception as error:  # whatever a mail server or a template throws must not lose the row
-            if isinstance(error, Unreachable):
-                self.down.add(message.channel)
             _failed(message, error, self.now)
+
+    def _may_begin(self, message: OutboxMessage) -> bool:
+        return message.channel not in self.down and time.monotonic() < self.stop_at
 
     def _give_back(self, message: OutboxMessage) -> None:
         message.attempts -= 1
@@ -293,5 +306,7 @@ def _failed(message: OutboxMessage, error: Exception, now: datetime) -> None:
 
 def _record(messages: Sequence[OutboxMessage]) -> None:
     """Write how it went: one statement. A row that another worker has taken over meanwhile is its own."""
+    if not messages:
+        return
     claims = {message.claim for message in messages}
     OutboxMessage.objects.filter(claim__in=claims).bulk_update(messages, _RECORD)
