@@ -11,11 +11,12 @@ from urllib.parse import urlencode, urlsplit
 
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from beautydrop.bookings.messages.keys import confirm_key
 from beautydrop.bookings.models import Booking
 from beautydrop.shops.models import StaffMember
-from tests.factories import BERLIN, World
+from tests.factories import BERLIN, World, a_booking
 from tests.faults.sink import Sink
 
 LIMIT_SECONDS = 90
@@ -161,6 +162,18 @@ class Crowd:
                 time.sleep(0.1)
             finally:
                 http_connection.close()
+
+
+def a_start(hour: int) -> datetime:
+    """That hour of a working day, a week or so from now by the real clock."""
+    day = timezone.now().astimezone(BERLIN).replace(hour=hour, minute=0, second=0, microsecond=0)
+    day += timedelta(days=7)
+    return day + timedelta(days=1) if day.weekday() == 6 else day
+
+
+def book(world: World, hour: int = 12) -> Booking:
+    """Clara's booking, made now."""
+    return a_booking(world, a_start(hour), now=timezone.now())
 
 
 def _value(start: datetime, staff: StaffMember) -> str:

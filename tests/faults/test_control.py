@@ -1,19 +1,18 @@
 """The control: workers with a fault built in turn the kill test's checker red; the site's own, hit alike, do not."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
 from beautydrop.bookings import actions
-from beautydrop.bookings.models import Booking
 from beautydrop.notifications.models import OutboxMessage
-from tests.factories import GUEST, World, a_booking, a_world, by_customer
+from tests.factories import GUEST, a_booking, a_world, by_customer
 from tests.faults import trace
 from tests.faults.checker import assert_delivered
+from tests.faults.people import Told, a_start, assert_stored, book
 from tests.faults.sink import Sink
 from tests.faults.site import AHEAD, KilledSite
 from tests.jobs.processes import until
@@ -28,17 +27,6 @@ def site(sink: Sink, tmp_path: Path) -> Iterator[KilledSite]:
         made = KilledSite(tmp_path, sink)
         yield made
         made.close()
-
-
-def a_start(hour: int) -> datetime:
-    """On a weekday, some days from now."""
-    day = timezone.now().astimezone(ZoneInfo("Europe/Berlin")).replace(hour=hour, minute=0, second=0, microsecond=0)
-    day += timedelta(days=7)
-    return day + timedelta(days=1) if day.weekday() == 6 else day
-
-
-def book(world: World, hour: int = 12) -> Booking:
-    return a_booking(world, a_start(hour), now=timezone.now())
 
 
 def check(site: KilledSite) -> None:
@@ -146,8 +134,6 @@ def test_a_worker_killed_between_the_250_and_its_record_sends_the_same_mail_agai
 
 def test_an_answer_that_is_not_stored_is_found(site: KilledSite):
     """The driver's own check: a guest was told "cancelled", and the row says otherwise."""
-    from tests.faults.people import Told, assert_stored
-
     world = a_world()
     booking = a_booking(world, a_start(12), now=timezone.now(), is_guest=True)
     told = Told("guest@example.com", "", token=booking.token, at=(booking.starts_at, world.mina.pk))
