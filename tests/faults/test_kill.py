@@ -21,7 +21,7 @@ from tests.faults.sink import Answer, Sink
 from tests.faults.site import AHEAD, KilledSite, Killer
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
-GUESTS = int(os.environ.get("FAULTS_GUESTS", "150"))
+GUESTS = int(os.environ.get("FAULTS_GUESTS", "120"))
 SEED = int(os.environ.get("FAULTS_SEED") or random.randrange(10**6))
 
 
