@@ -17,8 +17,8 @@ def assert_legal() -> None:
     for slot in TimeSlot.objects.all():
         slots[slot.claim_id].append(slot)
     messages = defaultdict(Counter)
-    # The letters to customers; announcements to others are rows beside them, and sent by nobody here.
-    for message in OutboxMessage.objects.filter(channel="email"):
+    # The letters to customers; what the salon hears stands beside them.
+    for message in OutboxMessage.objects.filter(channel="email", kind__startswith="booking."):
         messages[message.subject_id][message.kind, message.sequence] += 1
     for booking in Booking.objects.select_related("service").prefetch_related("events"):
         _assert_time(booking, slots.pop(booking.pk, []))

@@ -46,11 +46,15 @@ def note(message: OutboxMessage, booking: Booking) -> Note | None:
 
 
 def _is_ahead(message: OutboxMessage, booking: Booking) -> bool:
-    """True while it still reminds of something: the same time, standing, and not begun."""
+    """True while it still reminds of something: the same time, standing, and not begun.
+
+    A day's reminder that comes so late that the other one is due is left to that one.
+    """
+    until = booking.starts_at - (BEFORE[HOURS] if message.kind == DAY else timedelta(0))
     return (
         parts.is_current(message, booking)
         and booking.status == State.CONFIRMED
-        and timezone.now() < booking.starts_at
+        and timezone.now() < until
         and (message.channel != Channel.EMAIL or message.recipient == booking.contact_email)
     )
 

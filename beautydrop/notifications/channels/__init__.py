@@ -1,7 +1,7 @@
 """The ways a message goes. A sender is opened for a batch, takes one message at a time, and is closed again.
 
-`send` returns when the other side has taken the message, raises `Refused` when it never will, and anything else when
-it may next time. What `flush` has not seen is not recorded as sent.
+`send` returns when the other side has taken the message, raises `Refused` when it never will, `Unreachable` when
+nobody answers, and anything else when it may next time. What `flush` has not seen is not recorded as sent.
 """
 
 from typing import Any, Protocol
@@ -15,6 +15,10 @@ class Refused(Exception):
     def __init__(self, words: str, *, reason: Suppression.Reason = Suppression.Reason.BOUNCED) -> None:
         super().__init__(words)
         self.reason = reason
+
+
+class Unreachable(Exception):
+    """Nobody answers on this way at all: what else waits for it need not be tried now."""
 
 
 class Sender(Protocol):

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, mailers
 
-from beautydrop.notifications.channels import Refused
+from beautydrop.notifications.channels import Refused, Unreachable
 from beautydrop.notifications.kinds import Mail
 from beautydrop.notifications.models import OutboxMessage
 
@@ -20,7 +20,9 @@ class EmailSender:
         self._mailer: Any = None
 
     def send(self, message: OutboxMessage, content: Mail) -> None:
-        """Raises Refused when the server says that this address does not exist (a 5xx answer to it)."""
+        """Raises Refused when the server says that this address does not exist (a 5xx answer to it), Unreachable when
+        there is no server.
+        """
         email = EmailMultiAlternatives(
             subject=" ".join(content.subject.split()),
             body=content.text,
@@ -31,10 +33,8 @@ class EmailSender:
             email.attach_alternative(content.html, "text/html")
         if content.calendar:
             email.attach(content.calendar_name, content.calendar, "text/calendar; method=PUBLISH; charset=utf-8")
+        self._open()
         try:
-            if self._mailer is None:
-                self._mailer = mailers.default
-                self._mailer.open()
             self._mailer.send_messages([email])
         except smtplib.SMTPRecipientsRefused as error:
             self.close()
@@ -42,6 +42,19 @@ class EmailSender:
             if answers and all(500 <= code < 600 for code, _words in answers):
                 raise Refused(" ".join(f"{code} {words!r}" for code, words in answers)) from error
             raise
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        if self._mailer is not None:
+            return
+        self._mailer = mailers.default
+        try:
+            self._mailer.open()
+        except OSError as error:  # smtplib's own errors are among them: busy, or it doesn't take our password
+            self.close()
+            raise Unreachable(f"{type(error).__name__}: {error}") from error
         except BaseException:
             self.close()
             raise
