@@ -34,9 +34,7 @@ def _lists() -> list[str]:
     return [f"admin:{app}_{name}_changelist" for app, name in names]
 
 
-OURS = [
-    model for model in apps.get_models() if model.__module__.startswith("beautydrop.") and model._meta.managed
-]
+OURS = [model for model in apps.get_models() if model.__module__.startswith("beautydrop.") and model._meta.managed]
 # What is there to be read: how it came about is the record, and nobody rewrites that.
 HISTORY = [
     Booking, BookingEvent, KeptBooking, ShopClient, ClientImport, StaffInvitation, LookAs, OutboxMessage,
