@@ -95,11 +95,12 @@ def too_many_requests(
         else ngettext("Wait %(count)s minute, then try again.", "Wait %(count)s minutes, then try again.", minutes)
         % {"count": minutes}
     )
+    calm = _("Nothing that you booked is affected.")
     response = error_page(
         request,
         status=429,
         heading=_("That was a lot at once"),
-        words=f"{wait} {_('Nothing that you booked is affected.')}",
+        words=f"{wait} {calm}",
     )
     response.headers["Retry-After"] = str(retry_after)
     return response

@@ -111,7 +111,13 @@ NO_PAGES = {
     "shops:picture",
     "demo:mail_html",  # stands in the page of the mail
     "healthz",
+    "readyz",
     "robots",
+    "accounts:welcome",  # looked at by test_clerk.py, which can sign in with Clerk
+    "accounts:clerk_start",
+    "accounts:clerk_done",
+    "accounts:clerk_webhooks",
+    "api:docs",  # Swagger's own page; test_api_docs.py opens it
     "push_worker",
     "notifications:bell",  # a part of every page
     "notifications:newer",
