@@ -117,6 +117,8 @@ NO_PAGES = {
     "accounts:clerk_start",
     "accounts:clerk_done",
     "accounts:clerk_webhooks",
+    "api:nothing_here",
+    "api:schema",
     "api:docs",  # Swagger's own page; test_api_docs.py opens it
     "push_worker",
     "notifications:bell",  # a part of every page
