@@ -66,6 +66,7 @@ def visits(urlconf: str) -> Iterator[Visit]:
         "name": "help",
         "pk": mail.pk,
         "width": 320,
+        "kind": "booking.confirmed",
         "uidb36": "1",
         "app_label": "accounts",
         "content_type_id": 1,
