@@ -50,7 +50,7 @@ _SENDERS: dict[str, type[Sender]] = {
 }
 
 Status = OutboxMessage.Status
-_RECORD = ["status", "sent_at", "error", "due_at", "claimed_until", "attempts", *OutboxMessage.FORGOTTEN]
+_RECORD = ["status", "sent_at", "error", "due_at", "claimed_until", "attempts"]
 
 
 def deliver(message_id: uuid.UUID | str, *, now: datetime) -> str:
@@ -166,9 +166,6 @@ class _Run:
                 self._send_one(message, about)
         for channel in {message.channel for message in chunk}:
             self._senders[channel].flush()
-        for message in chunk:
-            if message.status != Status.PENDING and kind_of(message.kind).is_forgotten:
-                message.forget()
         _record(chunk)
         self.sent += sum(message.status == Status.SENT for message in chunk)
 
@@ -234,11 +231,16 @@ def _chunks(messages: Sequence[OutboxMessage]) -> Iterator[list[OutboxMessage]]:
 
 
 def _goes_alone(message: OutboxMessage) -> bool:
+    kind = _kind(message)
+    return kind is not None and kind.is_essential and message.channel in {Channel.EMAIL, Channel.SMS}
+
+
+def _kind(message: OutboxMessage) -> Kind | None:
+    """None for one that nobody registers any more: it fails, with the reason, when it is loaded."""
     try:
-        is_essential = kind_of(message.kind).is_essential
-    except KeyError:  # it fails, with the reason, when it is loaded
-        return False
-    return is_essential and message.channel in {Channel.EMAIL, Channel.SMS}
+        return kind_of(message.kind)
+    except KeyError:
+        return None
 
 
 def _load(messages: Sequence[OutboxMessage], now: datetime) -> dict[str, Loaded | Exception]:
@@ -305,8 +307,18 @@ def _failed(message: OutboxMessage, error: Exception, now: datetime) -> None:
 
 
 def _record(messages: Sequence[OutboxMessage]) -> None:
-    """Write how it went: one statement. A row that another worker has taken over meanwhile is its own."""
-    if not messages:
-        return
-    claims = {message.claim for message in messages}
-    OutboxMessage.objects.filter(claim__in=claims).bulk_update(messages, _RECORD)
+    """Write how it went: one statement, and one more for what is forgotten. A row that another worker has taken over
+    meanwhile is its own; so is what others change in rows that are being sent (see FORGOTTEN), unless it is forgotten.
+    """
+    done: list[OutboxMessage] = []
+    forgotten: list[OutboxMessage] = []
+    for message in messages:
+        kind = _kind(message)
+        if kind is not None and kind.is_forgotten and message.status != Status.PENDING:
+            message.forget()
+            forgotten.append(message)
+        else:
+            done.append(message)
+    for rows, fields in ((done, _RECORD), (forgotten, [*{*_RECORD, *OutboxMessage.FORGOTTEN}])):
+        if rows:
+            OutboxMessage.objects.filter(claim__in={one.claim for one in rows}).bulk_update(rows, fields)

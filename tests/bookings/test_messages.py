@@ -244,7 +244,7 @@ def test_an_address_that_bounces_gets_nothing_more_and_the_salon_is_told(world, 
     at(NOW)
     assert told(mailoutbox, "clara@example.com") == []
     blocked = OutboxMessage.objects.get(kind="booking.cancelled", channel="email")
-    assert blocked.status == "blocked" and blocked.error.startswith("Mail came back")
+    assert blocked.status == "blocked" and blocked.error.startswith("Came back")
 
 
 def test_the_salons_mail_comes_in_the_language_of_its_reader(world, at, mailoutbox):

@@ -243,6 +243,13 @@ def test_a_template_that_fails_or_a_kind_nobody_knows_loses_no_message(monkeypat
 
 
 @pytest.mark.django_db
+def test_a_kind_that_nobody_knows_any_more_is_given_up_with_its_reason(mailoutbox):
+    message = a_message(kind="test.gone", attempts=delivery.MAX_ATTEMPTS - 1)
+    assert delivery.deliver(message.pk, now=NOW) == "dead"
+    assert again(message).error.startswith("KeyError")
+
+
+@pytest.mark.django_db
 def test_a_dead_message_can_be_sent_again(rendered, mailoutbox, django_capture_on_commit_callbacks, time_machine):
     time_machine.move_to(NOW, tick=False)
     message = a_message(status="dead", attempts=8, error="gone")
