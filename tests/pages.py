@@ -29,6 +29,7 @@ class Form:
     values: dict[str, list[str]] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
     words: str = ""
+    is_in_shell: bool = False
 
 
 class _Reader(HTMLParser):
@@ -60,6 +61,7 @@ class _Reader(HTMLParser):
             self.links.setdefault(self._link, "")
         elif tag == "form":
             self._form = Form(got.get("action", ""), got.get("method", "get").lower())
+            self._form.is_in_shell = got.get("class") == "shell-find"
             self.forms.append(self._form)
         elif self._form is not None:
             self._control(tag, got)
@@ -170,7 +172,7 @@ class Page:
 
     def form(self, part: str = "") -> Form:
         """The form whose action or words contain `part`; without it, the first but the footer's."""
-        own = [one for one in self._reader.forms if "/preferences/" not in one.action]
+        own = [one for one in self._reader.forms if "/preferences/" not in one.action and not one.is_in_shell]
         found = [one for one in own if part in one.action or part in _squeezed(one.words)] if part else own
         assert found, f"no form {part!r} on {self.url}: {[(one.action, _squeezed(one.words)[:80]) for one in own]}"
         return found[0]

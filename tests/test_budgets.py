@@ -203,6 +203,7 @@ def test_in_production_everything_is_https_only():
         "ALLOWED_HOSTS": "beauty.example",
         "EMAIL_HOST": "mail.beauty.example",
         "ALLOW_PLAIN_HTTP": "false",
+        "RATE_LIMITS_ENABLED": "true",
         "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
     }
     script = """

@@ -24,7 +24,7 @@ def test_the_admin_works_under_the_policy(page: Page, live_server: object, no_co
     page.goto("/admin/")
     page.get_by_label(re.compile("E-mail", re.IGNORECASE)).fill("admin@example.com")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.locator("main").get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="The marketplace")).to_be_visible()
     for name in ("accounts_user", "accounts_auditevent", "bookings_booking", "bookings_bookingevent", "shops_service"):
         page.goto(reverse(f"admin:{name}_changelist"))
