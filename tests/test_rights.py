@@ -1,10 +1,12 @@
 """Every address × every method × every kind of person, against the table of tests/rights.py."""
 
 import logging
+import re
 import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -105,6 +107,47 @@ def test_every_address_with_a_persons_own_things_is_named():
 
 def _by_name() -> dict[str, Address]:
     return {one.name: one for one in addresses.every_address()}
+
+
+_DOCS = Path(__file__).resolve().parent.parent / "docs" / "rights.md"
+_WORDS = {Answer.OPEN: "in", Answer.SIGN_IN: "sign in"}
+# The columns of the page: whom each stands for.
+_COLUMNS = {
+    "stranger": {"stranger"},
+    "signed in": {"unverified", "customer", "other customer", "other staff", "other owner", "helper", "admin"},
+    "staff": {"staff"},
+    "manager": {"manager"},
+    "owner": {"owner"},
+}
+
+
+def test_the_page_about_rights_says_what_the_table_says():
+    rows = re.findall(r"^\| `([^`]+)` \| (.+) \| `([^`]+)` \|$", _DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    written = {marker: cells.split(" | ") for marker, cells, _place in rows}
+    assert set().union(*_COLUMNS.values()) == set(ROLES)
+    meant = {}
+    for marker, door in rights.DOORS.items():
+        if marker.startswith(("allauth", "admin")):  # no markers of ours
+            continue
+        answers = [{door[role] for role in roles} for roles in _COLUMNS.values()]
+        assert all(len(one) == 1 for one in answers), f"{marker}: a column of docs/rights.md stands for unlike people"
+        meant[marker] = [_WORDS.get(one, one) for (one,) in answers]
+    assert written == meant
+
+
+def test_every_marker_is_set_where_the_page_says():
+    """The decorator that set it lives in that file; so does each place that the page names."""
+    text = _DOCS.read_text(encoding="utf-8")
+    places = dict(re.findall(r"^\| `([^`]+)` \| .+ \| `([^`]+)` \|$", text, re.MULTILINE))
+    markers = {_door(one.name, one.access) for one in addresses.every_address() if one.access}
+    assert markers - {""} <= set(places)
+    code = _DOCS.parent.parent / "beautydrop"
+    for marker, place in places.items():
+        source = (code / place).read_text(encoding="utf-8")
+        name, _colon, level = marker.removeprefix("api ").partition(":")
+        assert f'"{name}"' in source or (level and f'f"{name}:' in source), (marker, place)
+    for place in re.findall(r"`([\w/]+\.py)`", text):
+        assert (code / place).exists() or (code.parent / place).exists(), place
 
 
 # --- The table is kept -------------------------------------------------------------------------------
