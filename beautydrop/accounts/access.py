@@ -1,8 +1,9 @@
-"""Access by being signed in."""
+"""Access by being signed in. An account that is switched off counts as nobody: Django forgets it at each request."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.views import redirect_to_login
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from beautydrop.accounts.models import Role
+from beautydrop.web import requests
 
 
 def landing_of(user: object) -> str:
@@ -21,18 +23,17 @@ def landing_of(user: object) -> str:
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For people who signed in; others are sent to do so and come back."""
+    """For people who signed in; others are sent to do so and come back. Kept by nobody on the way."""
 
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(
-                request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/")
-            )
+            return to_sign_in(request)
         return view(request, *args, **kwargs)
 
-    inner.access = "signed_in"  # type: ignore[attr-defined]
-    return inner
+    wrapped = never_cache(inner)
+    wrapped.access = "signed_in"  # type: ignore[attr-defined]
+    return wrapped
 
 
 def signed_in_anew(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -50,7 +51,7 @@ def signed_in_anew(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         raise_if_reauthentication_required(request, app="allauth.account")
         return view(request, *args, **kwargs)
 
-    wrapped = signed_in(never_cache(inner))
+    wrapped = signed_in(inner)
     wrapped.access = "signed_in_anew"  # type: ignore[attr-defined]
     return wrapped
 
@@ -64,6 +65,27 @@ def administrator(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    wrapped = signed_in(never_cache(inner))
+    wrapped = signed_in(inner)
     wrapped.access = "administrator"  # type: ignore[attr-defined]
     return wrapped
+
+
+def to_sign_in(request: HttpRequest, *, otherwise: str = "/") -> HttpResponse:
+    """To the sign-in page and then back: to what was asked for, or to the page whose form was sent.
+
+    `otherwise` is for forms that came from no page of ours; nobody is led to another site.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path())
+    return redirect_to_login(requests.own_address(_page_before(request), default=otherwise))
+
+
+def _page_before(request: HttpRequest) -> str | None:
+    """The page of this site that the request came from, without the host."""
+    try:
+        parts = urlsplit(request.META.get("HTTP_REFERER", ""))
+    except ValueError:
+        return None
+    if parts.netloc != request.get_host():
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

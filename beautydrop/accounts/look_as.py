@@ -29,7 +29,7 @@ _SESSION = "look_as"
 def begin(request: HttpRequest, *, person: User, now: datetime) -> None:
     """From the next request on, the signed-in superuser sees what `person` sees. Raises PermissionDenied."""
     admin = request.user
-    if not isinstance(admin, User) or not admin.is_superuser or person.is_superuser or not person.is_active:
+    if not isinstance(admin, User) or not _may_look(admin, person):
         raise PermissionDenied
     look = LookAs.objects.create(admin=admin, person=person, began_at=now)
     audit.record(audit.Kind.LOOKED_AS, subject=person, by=admin, now=now)
@@ -40,6 +40,11 @@ def end(request: HttpRequest, *, now: datetime) -> None:
     """Back to oneself."""
     look_id = request.session.pop(_SESSION, None)
     LookAs.objects.filter(pk=look_id, ended_at=None).update(ended_at=now)
+
+
+def _may_look(admin: User | AnonymousUser, person: User) -> bool:
+    """Asked again at each request: either may have changed since the look began."""
+    return admin.is_superuser and person.is_active and not person.is_superuser
 
 
 class LookAsMiddleware:
@@ -54,7 +59,7 @@ class LookAsMiddleware:
         if look_id is not None:
             look = LookAs.objects.select_related("person", "admin").filter(pk=look_id, ended_at=None).first()
             admin = request.user
-            if look is None or isinstance(admin, AnonymousUser) or look.admin_id != admin.pk or not admin.is_superuser:
+            if look is None or look.admin_id != admin.pk or not _may_look(admin, look.person):
                 request.session.pop(_SESSION, None)
             elif request.path.startswith(reverse("admin:index")):
                 pass  # the admin stays the admin's own

@@ -1,4 +1,4 @@
-"""Access to a booking: whoever holds its unguessable link. Rights of owner and staff come with their pages."""
+"""Access to a booking: whoever holds its unguessable link. The salon's people come to it by shops/access.py."""
 
 from collections.abc import Callable
 from functools import wraps

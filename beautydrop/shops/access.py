@@ -10,11 +10,11 @@ from enum import IntEnum
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
+from beautydrop.accounts.access import to_sign_in
 from beautydrop.accounts.models import User
 from beautydrop.shops.models import Shop, StaffMember
 
@@ -58,7 +58,7 @@ def at_shop(level: Level) -> Callable[[View], View]:
         @wraps(view)
         def inner(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/manage/")
+                return to_sign_in(request, otherwise="/manage/")
             shop = Shop.objects.select_related("client").filter(slug=slug).first()
             standing = standing_of(request.user, shop) if shop else None
             if standing is None:

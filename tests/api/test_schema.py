@@ -49,13 +49,12 @@ def test_every_address_is_described_and_says_who_may_use_it(document):
         assert methods == set(pattern.callback.cls().allowed_methods) - {"HEAD", "OPTIONS"}, address
 
 
-def test_strangers_meet_what_the_marker_says(client, document):
+def test_it_says_where_one_has_to_say_who_one_is(document):
+    """That they are refused there is seen in tests/test_rights.py."""
     for address, pattern in addresses().items():
-        for method, operation in document["paths"][address].items():
-            status = client.generic(method.upper(), address, "{}", "application/json").status_code
-            if pattern.callback.access == "signed_in":
-                assert status == 401, address
-                assert "401" in operation["responses"], address
+        if pattern.callback.access == "signed_in":
+            for method, operation in document["paths"][address].items():
+                assert "401" in operation["responses"], (method, address)
 
 
 def test_every_refusal_is_a_problem(document):

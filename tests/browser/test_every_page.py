@@ -4,9 +4,11 @@ A page is loaded once, then looked at in four ways. The fixtures in conftest.py 
 browser complains about: console and script errors, violations of the policy, requests to other hosts.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.urls import Resolver404, get_resolver, resolve, reverse
@@ -19,7 +21,7 @@ from beautydrop.bookings.messages import keys
 from beautydrop.marketplace import views as marketplace
 from beautydrop.notifications import stopping
 from beautydrop.notifications.models import MailboxMessage, OutboxMessage
-from tests import test_manage_access
+from tests import addresses
 from tests.accounts.test_second_factor import code_of
 from tests.browser.checks import axe, no_sideways_scrolling
 from tests.browser.test_passkeys import with_a_passkey
@@ -475,11 +477,22 @@ def test_every_page(
 def test_every_page_of_the_owner(page: Page, live_server: object) -> None:
     """A walk over the addresses: what answers a GET with a page is looked at."""
     world = a_town()
-    named = {"world": world, "booking": a_booking(world, 4)}
+    booking = a_booking(world, 4)
+    named = defaultdict(
+        uuid4,
+        slug=world.shop.slug,
+        booking_id=booking.pk,
+        staff_id=world.mina.pk,
+        service_id=world.manicure.pk,
+        client_id=booking.shop_client_id,
+        act="arrived",
+    )
     _sign_in(page, world.client.user.email)
     seen = set()
-    for pattern in test_manage_access.patterns():
-        url = test_manage_access.address(pattern, named)
+    for one in addresses.every_address():
+        if not one.name.startswith("manage:"):
+            continue
+        url = one.filled(named)
         answer = page.request.get(url)
         if answer.status == 200 and answer.headers["content-type"].startswith("text/html"):
             _looks_good(page, lambda url=url: page.goto(url))
