@@ -53,6 +53,9 @@ DOORS: dict[str, dict[str, Answer]] = {
     "public": _EVERYBODY,
     "by_token": _EVERYBODY,  # whoever has the link; no standing opens it without
     "signed_in": _EVERYBODY | {"stranger": SIGN_IN},
+    # Then asked for the password or the second factor anew; tests/accounts/test_own_account.py tries that.
+    "signed_in_anew": _EVERYBODY | {"stranger": SIGN_IN},
+    "administrator": dict.fromkeys(ROLES, FORBIDDEN) | {"stranger": SIGN_IN, "helper": OPEN, "admin": OPEN},
     "shop:staff": _AT_SHOP | {"staff": OPEN, "manager": OPEN, "owner": OPEN},
     "shop:manager": _AT_SHOP | {"staff": FORBIDDEN, "manager": OPEN, "owner": OPEN},
     "shop:owner": _AT_SHOP | {"staff": FORBIDDEN, "manager": FORBIDDEN, "owner": OPEN},
@@ -62,9 +65,11 @@ DOORS: dict[str, dict[str, Answer]] = {
     # Django's and allauth's views carry no marker: they are named here.
     "allauth public": _EVERYBODY,
     "allauth signed_in": _EVERYBODY | {"stranger": SIGN_IN},
-    "admin public": _EVERYBODY,
     "admin": dict.fromkeys(ROLES, ADMIN_SIGN_IN) | {"helper": OPEN, "admin": OPEN},
 }
+
+# Their views ask for the method before they ask who it is: nobody gives a password to be told 405.
+METHOD_FIRST = {"signed_in_anew", "administrator"}
 
 READ = ("GET", "HEAD")
 FORM = ("GET", "HEAD", "POST")
@@ -88,6 +93,10 @@ ADDRESSES: dict[str, dict[tuple[str, ...], list[str]]] = {
             "healthz",
             "readyz",
             "robots",
+            "push_worker",
+            # Whoever is not signed in has no bell: an empty answer.
+            "notifications:bell",
+            "notifications:newer",
             # With DEBUG only.
             "styleguide",
             "demo:mailbox",
@@ -98,6 +107,7 @@ ADDRESSES: dict[str, dict[tuple[str, ...], list[str]]] = {
             "marketplace:contact",
             "bookings:details",
             "notifications:stop",
+            "accounts:change_email",  # the key is in the mail
             "manage:start",
             "manage:accept_invitation",
         ],
@@ -130,14 +140,46 @@ ADDRESSES: dict[str, dict[tuple[str, ...], list[str]]] = {
             "bookings:mine",
             "marketplace:favourites",
             "manage:home",
+            "accounts:index",
+            "accounts:sessions",
+            "notifications:centre",
         ],
         FORM: [
             "accounts:profile",
             "accounts:welcome",
             "manage:new_shop",
+            "notifications:preferences",
         ],
         WRITE: [
             "marketplace:toggle_favourite",
+            "accounts:take_back_email",
+            "accounts:end_session",
+            "accounts:end_others",
+            "notifications:open_line",
+            "notifications:read_all",
+            "notifications:device_new",
+            "notifications:device_remove",
+        ],
+    },
+    "signed_in_anew": {
+        READ: [
+            "accounts:data",
+            "accounts:data_file",
+        ],
+        FORM: [
+            "accounts:email",
+            "accounts:delete",
+        ],
+        WRITE: [
+            "accounts:clear",
+        ],
+    },
+    "administrator": {
+        READ: [
+            "accounts:admin_door",
+        ],
+        FORM: [
+            "admin:login",  # leads to the site's own sign-in
         ],
     },
     "shop:staff": {
@@ -202,6 +244,8 @@ ADDRESSES: dict[str, dict[tuple[str, ...], list[str]]] = {
         READ: [
             "manage:setup",
             "manage:preview",
+            "manage:messages",
+            "manage:message_mail",
         ],
         FORM: [
             "manage:settings",
@@ -212,6 +256,7 @@ ADDRESSES: dict[str, dict[tuple[str, ...], list[str]]] = {
         ],
         WRITE: [
             "manage:take_menu",
+            "manage:messages_sms",
             "manage:picture_describe",
             "manage:picture_move",
         ],
@@ -256,6 +301,8 @@ ADDRESSES: dict[str, dict[tuple[str, ...], list[str]]] = {
         ],
         METHODS: [
             "account_confirm_login_code",
+            "mfa_authenticate",
+            "mfa_login_webauthn",
             "account_reset_password_from_key",
         ],
     },
@@ -265,13 +312,22 @@ ADDRESSES: dict[str, dict[tuple[str, ...], list[str]]] = {
             "account_reauthenticate",
             "account_change_password",
         ],
+        _READ_VIEW: [
+            "mfa_index",
+            "mfa_view_recovery_codes",
+            "mfa_list_webauthn",
+        ],
         METHODS: [
             "account_set_password",
-        ],
-    },
-    "admin public": {
-        _FORM_VIEW: [
-            "admin:login",
+            "mfa_reauthenticate",
+            "mfa_reauthenticate_webauthn",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_generate_recovery_codes",
+            "mfa_add_webauthn",
+            "mfa_download_recovery_codes",
+            "mfa_edit_webauthn",
+            "mfa_remove_webauthn",
         ],
     },
     # The admin's own pages; those of the models are in MODELS.
@@ -307,6 +363,10 @@ MODELS: dict[str, str] = {
     "accounts.ClerkSession": "",
     "accounts.User": "add change delete",
     "accounts.LookAs": "",
+    "accounts.AuditEvent": "",
+    "accounts.EmailChange": "",
+    "accounts.OpenSession": "",
+    "mfa.Authenticator": "add delete",  # a lost second factor is taken away here
     "accounts.Client": "add change delete",
     "accounts.Customer": "add change delete",
     "shops.Shop": "add change delete",
@@ -355,6 +415,18 @@ EXCEPTIONS: list[Unlike] = [
     Unlike("accounts:clerk_start", UNKNOWN, _ELSEWHERE, methods=READ),
     Unlike("accounts:clerk_done", UNKNOWN, _ELSEWHERE, methods=READ),
     Unlike("accounts:clerk_webhooks", UNKNOWN, _ELSEWHERE, methods=WRITE),
+    Unlike("accounts:change_email", UNKNOWN, "the key is none", methods=READ),
+    Unlike("notifications:device_new", UNKNOWN, "push is off here, without keys", _SIGNED_IN, WRITE),
+    Unlike("mfa_deactivate_totp", UNKNOWN, "nobody here has a second factor", _SIGNED_IN),
+    Unlike("mfa_download_recovery_codes", UNKNOWN, "nobody here has a second factor", _SIGNED_IN),
+    Unlike("mfa_view_recovery_codes", UNKNOWN, "nobody here has a second factor", _SIGNED_IN, READ),
+    Unlike("mfa_authenticate", SIGN_IN, "the password comes first", ("stranger",)),
+    Unlike("mfa_login_webauthn", SIGN_IN, "without a passkey's answer", ("stranger",), (*FORM, "PUT")),
+    Unlike("mfa_login_webauthn", NO_METHOD, "without a passkey's answer", ("stranger",), ("PATCH", "DELETE")),
+    Unlike("push_worker", UNKNOWN, "push is off here, without keys", methods=READ),
+    Unlike("accounts:end_session", UNKNOWN, "each has their own", _SIGNED_IN, WRITE),
+    Unlike("notifications:open_line", UNKNOWN, "each has their own", _SIGNED_IN, WRITE),
+    Unlike("notifications:device_remove", UNKNOWN, "each has their own", _SIGNED_IN, WRITE),
     Unlike("api:nothing_here", UNKNOWN, "whatever else is asked of the API"),
     Unlike("manage:person_hours", FORBIDDEN, "one reads one's hours, a manager changes them", ("staff",), WRITE),
     Unlike("manage:client_merge", UNKNOWN, "the other client is named in the form", ("manager", "owner"), WRITE),
@@ -411,6 +483,8 @@ def expected(name: str, role: str, method: str) -> Answer:
         if one.name == name and role in one.roles and method in one.methods:
             return one.answer
     door = DOORS[row.door][role]
+    if row.door in METHOD_FIRST and method not in row.methods:
+        return NO_METHOD
     if door is not OPEN:
         return door
     return OPEN if method in row.methods else NO_METHOD

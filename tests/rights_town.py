@@ -1,5 +1,6 @@
 """The first salon, everybody there is, and what stands in the addresses: the world of tests/rights.py."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -121,6 +122,12 @@ def _values(world: World, media: Path) -> dict[str, Any]:
         "content_type_id": ContentType.objects.get_for_model(world.shop).pk,
         "admin:view_on_site object_id": world.shop.pk,
         "url": "nothing/",
+        "kind": "booking.confirmed",
+        "accounts:change_email key": "a-key",
+        "accounts:clear name": "bookings",
+        "session_id": uuid.UUID(int=0),
+        "line_id": uuid.UUID(int=0),
+        "device_id": 0,
         **_of(world, world.mina, hour=12),
     } | {"booking_id": own.pk}
 
