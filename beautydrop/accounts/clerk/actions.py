@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from beautydrop.accounts import actions as accounts
+from beautydrop.accounts import second_factor
 from beautydrop.accounts.clerk.errors import PersonRefused
 from beautydrop.accounts.clerk.profiles import Profile
 from beautydrop.accounts.models import ClerkPerson, ClerkSession, User
@@ -16,7 +17,7 @@ def link_or_make(*, profile: Profile, now: datetime) -> User:
     """The account of somebody seen for the first time, whose address Clerk has verified.
 
     An account with the same address is theirs only when it was proved here too, and is never one that runs the
-    site: those sign in with their password. Raises PersonRefused.
+    site or has a second factor: those sign in with their password. Raises PersonRefused.
     """
     person = _locked(profile.clerk_user_id)
     if person.deleted_at is not None:
@@ -46,7 +47,8 @@ def _take_over(user: User, person: ClerkPerson, *, now: datetime) -> None:
     """Raise PersonRefused unless the account that has the address may be linked; it knows its way around."""
     if user.clerk_user_id is not None or not user.email_verified:
         raise PersonRefused("email_taken")
-    if user.is_staff or user.is_superuser:
+    # Clerk asks for no second factor of ours, so an account that has one is not to be had without it.
+    if user.is_staff or user.is_superuser or second_factor.is_set_up(user):
         raise PersonRefused("signs_in_with_password")
     if not user.is_active:
         was_closed_by_clerk = ClerkPerson.objects.filter(closed_account=user)

@@ -134,7 +134,7 @@ def _refusal(reason: str) -> tuple[str, str]:
         )
     if reason == "signs_in_with_password":
         return _("This account signs in with its password"), _(
-            "It has rights to run the site, so Clerk does not open it."
+            "It runs the site or asks for a second step, so Clerk does not open it."
         )
     if reason == "closed":
         return _("This account is closed"), _("Write to us if you need it.")

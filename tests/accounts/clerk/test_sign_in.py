@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 
 from beautydrop.accounts.models import Client, Customer, User
 from beautydrop.standins.clerk import ClerkStandIn
@@ -173,6 +174,15 @@ def test_an_account_that_runs_the_site_is_not_opened_by_clerk(clerk: ClerkStandI
     assert sign_in(visitor, "admin@example.com").h1 == "This account signs in with its password"
     admin.refresh_from_db()
     assert admin.clerk_user_id is None
+
+
+def test_an_account_with_a_second_factor_is_not_had_without_it(clerk: ClerkStandIn, visitor: Browser):
+    clara = a_person("clara@example.com")
+    Authenticator.objects.create(user=clara, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    clerk.state.add_person("clara@example.com", "Clara")
+    assert sign_in(visitor, "clara@example.com").h1 == "This account signs in with its password"
+    clara.refresh_from_db()
+    assert clara.clerk_user_id is None
 
 
 def test_an_account_that_was_switched_off_stays_so(clerk: ClerkStandIn, visitor: Browser):
