@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from beautydrop.accounts import audit, look_as
 from beautydrop.accounts.clerk import admin as clerk_admin
-from beautydrop.accounts.clerk.admin import OnlyToLookAt
 from beautydrop.accounts.models import AuditEvent, Client, Customer, EmailChange, LookAs, OpenSession, User
+from beautydrop.web.read_only import ReadOnly
 
 __all__ = ["clerk_admin"]  # registers its own
 
@@ -26,19 +26,6 @@ admin.site.index_title = _("The marketplace")
 
 # What a person may do follows from these; each change is put on record.
 _RIGHTS = ("role", "is_active", "is_staff", "is_superuser", "email_verified")
-
-
-class ReadOnly:
-    """Neither added, changed nor deleted here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -169,7 +156,7 @@ class CustomerAdmin(admin.ModelAdmin):
 
 
 @admin.register(OpenSession)
-class OpenSessionAdmin(OnlyToLookAt):
+class OpenSessionAdmin(ReadOnly, admin.ModelAdmin):
     """Where people are signed in; the session's key, which signs in, is not shown."""
 
     list_display = ("user", "user_agent", "began_at", "seen_at", "expires_at")
@@ -181,7 +168,7 @@ class OpenSessionAdmin(OnlyToLookAt):
 
 
 @admin.register(EmailChange)
-class EmailChangeAdmin(OnlyToLookAt):
+class EmailChangeAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("user", "new_email", "asked_at")
     list_select_related = ("user",)
     list_filter = ("asked_at",)

@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beautydrop.accounts.admin import ReadOnly
 from beautydrop.bookings import actions
 from beautydrop.bookings.actions import By
 from beautydrop.bookings.errors import BookingError
 from beautydrop.bookings.models import Booking, BookingEvent, ClientImport, KeptBooking, ShopClient
 from beautydrop.bookings.states import Actor
+from beautydrop.web.read_only import ReadOnly
 
 
 class EventInline(ReadOnly, admin.TabularInline):

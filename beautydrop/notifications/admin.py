@@ -1,7 +1,7 @@
 """The outbox in the admin: what was sent, what failed and why; dead messages can be sent again."""
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,10 +17,11 @@ from beautydrop.notifications.models import (
     Reach,
     Suppression,
 )
+from beautydrop.web.read_only import ReadOnly
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(admin.ModelAdmin):
+class OutboxMessageAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("kind", "channel", "recipient", "status", "attempts", "due_at", "sent_at", "error")
     list_filter = ("status", "channel", "kind")
     search_fields = ("recipient", "subject_id")
@@ -38,31 +39,9 @@ class OutboxMessageAdmin(admin.ModelAdmin):
     def has_send_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.change_outboxmessage")
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: OutboxMessage | None = None) -> bool:
-        return False
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """To look at; people and the mail service write these."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
 
 @admin.register(Suppression)
-class SuppressionAdmin(ReadOnlyAdmin):
+class SuppressionAdmin(ReadOnly, admin.ModelAdmin):
     """Deleting a row lets mail go to the address again."""
 
     list_display = ("address", "kind", "reason", "detail", "at")
@@ -70,12 +49,12 @@ class SuppressionAdmin(ReadOnlyAdmin):
     search_fields = ("address", "detail")
     date_hierarchy = "at"
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return bool(request.user.has_perm("notifications.delete_suppression"))
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnlyAdmin):
+class NotificationAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("at", "user", "kind", "title", "read_at")
     list_select_related = ("user",)
     list_filter = ("kind",)
@@ -85,7 +64,7 @@ class NotificationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Preference)
-class PreferenceAdmin(ReadOnlyAdmin):
+class PreferenceAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("user", "kind", "channel", "is_on", "changed_at")
     list_select_related = ("user",)
     list_filter = ("kind", "channel", "is_on")
@@ -94,7 +73,7 @@ class PreferenceAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Reach)
-class ReachAdmin(ReadOnlyAdmin):
+class ReachAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("user", "sms_phone", "sms_since", "quiet_from", "quiet_until")
     list_select_related = ("user",)
     list_filter = ("sms_since", "quiet_from")
@@ -103,7 +82,7 @@ class ReachAdmin(ReadOnlyAdmin):
 
 
 @admin.register(PushSubscription)
-class PushSubscriptionAdmin(ReadOnlyAdmin):
+class PushSubscriptionAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("user", "device", "created_at")
     list_select_related = ("user",)
     list_filter = ("created_at",)
@@ -113,7 +92,7 @@ class PushSubscriptionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(MailboxMessage)
-class MailboxMessageAdmin(ReadOnlyAdmin):
+class MailboxMessageAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("received_at", "channel", "recipient", "subject")
     list_filter = ("channel",)
     search_fields = ("recipient", "subject")

@@ -1,25 +1,13 @@
 """What came from Clerk, to look at: Clerk is where it is changed."""
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
 from beautydrop.accounts.models import ClerkEvent, ClerkPerson, ClerkSession
-
-
-class OnlyToLookAt(admin.ModelAdmin):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+from beautydrop.web.read_only import ReadOnly
 
 
 @admin.register(ClerkEvent)
-class ClerkEventAdmin(OnlyToLookAt):
+class ClerkEventAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("received_at", "kind", "subject_id", "outcome", "note", "attempts")
     list_filter = ("outcome", "kind")
     search_fields = ("event_id", "subject_id")
@@ -27,7 +15,7 @@ class ClerkEventAdmin(OnlyToLookAt):
 
 
 @admin.register(ClerkPerson)
-class ClerkPersonAdmin(OnlyToLookAt):
+class ClerkPersonAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("clerk_user_id", "email", "first_name", "last_name", "welcomed_at", "deleted_at")
     list_filter = ("welcomed_at", "deleted_at")
     search_fields = ("clerk_user_id", "email")
@@ -35,7 +23,7 @@ class ClerkPersonAdmin(OnlyToLookAt):
 
 
 @admin.register(ClerkSession)
-class ClerkSessionAdmin(OnlyToLookAt):
+class ClerkSessionAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("sid", "clerk_user_id", "began_at", "ended_at")
     list_filter = ("ended_at",)
     search_fields = ("sid", "clerk_user_id")
