@@ -245,6 +245,7 @@ PRODUCTION = {
 
 def _production(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **PRODUCTION, "PYTHONWARNINGS": "ignore", **changes}
+    environment.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set by browser tests that ran in this process before
     return subprocess.run(
         [sys.executable, *command],
         cwd=django_settings.BASE_DIR,

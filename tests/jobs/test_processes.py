@@ -114,7 +114,8 @@ def test_the_running_job_is_finished_and_the_rest_stays_queued(site, number):
         assert site.queue.pending_count() >= 4
     assert worker.ended() == 0, worker.output()
     done = row("jobs.clean_up")
-    assert (done.runs, done.failures, done.processed, done.error) == (1, 0, 1, "")
+    # What other tests left in tables without a model (counts of requests, the cache) goes too.
+    assert (done.runs, done.failures, done.error) == (1, 0, "") and done.processed >= 1
     assert not Session.objects.exists()
     assert site.queue.pending_count() >= 4
     assert set(JobRun.objects.filter(runs=0).values_list("name", flat=True)) >= MINUTELY
