@@ -53,7 +53,7 @@ DOORS: dict[str, dict[str, Answer]] = {
     "public": _EVERYBODY,
     "by_token": _EVERYBODY,  # whoever has the link; no standing opens it without
     "signed_in": _EVERYBODY | {"stranger": SIGN_IN},
-    # Then asked for the password or the second factor anew; tests/accounts/test_own_account.py tries that.
+    # And asked for the password or the second factor anew after five minutes: tests/test_rights.py tries that too.
     "signed_in_anew": _EVERYBODY | {"stranger": SIGN_IN},
     "administrator": dict.fromkeys(ROLES, FORBIDDEN) | {"stranger": SIGN_IN, "helper": OPEN, "admin": OPEN},
     "shop:staff": _AT_SHOP | {"staff": OPEN, "manager": OPEN, "owner": OPEN},
@@ -308,12 +308,21 @@ ADDRESSES: dict[str, dict[tuple[str, ...], list[str]]] = {
     },
     "allauth signed_in": {
         _FORM_VIEW: [
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_generate_recovery_codes",
+            "mfa_add_webauthn",
+            "mfa_edit_webauthn",
             "account_email",
             "account_reauthenticate",
             "account_change_password",
         ],
+        (*FORM, "DELETE", "OPTIONS"): [
+            "mfa_remove_webauthn",
+        ],
         _READ_VIEW: [
             "mfa_index",
+            "mfa_download_recovery_codes",
             "mfa_view_recovery_codes",
             "mfa_list_webauthn",
         ],
@@ -321,13 +330,6 @@ ADDRESSES: dict[str, dict[tuple[str, ...], list[str]]] = {
             "account_set_password",
             "mfa_reauthenticate",
             "mfa_reauthenticate_webauthn",
-            "mfa_activate_totp",
-            "mfa_deactivate_totp",
-            "mfa_generate_recovery_codes",
-            "mfa_add_webauthn",
-            "mfa_download_recovery_codes",
-            "mfa_edit_webauthn",
-            "mfa_remove_webauthn",
         ],
     },
     # The admin's own pages; those of the models are in MODELS.
@@ -366,7 +368,7 @@ MODELS: dict[str, str] = {
     "accounts.AuditEvent": "",
     "accounts.EmailChange": "",
     "accounts.OpenSession": "",
-    "mfa.Authenticator": "add delete",  # a lost second factor is taken away here
+    "mfa.Authenticator": "delete",  # a lost second factor is taken away here
     "accounts.Client": "add change delete",
     "accounts.Customer": "add change delete",
     "shops.Shop": "add change delete",
@@ -409,24 +411,29 @@ class Unlike:
 
 _ELSEWHERE = "Clerk is off here; with it on they are tried in tests/accounts/clerk"
 _SIGNED_IN = tuple(role for role in ROLES if role != "stranger")
+_OTHERS = tuple(role for role in _SIGNED_IN if role != "customer")
 _NOT_IN_ADMIN = tuple(role for role in ROLES if role not in {"helper", "admin"})
 
 EXCEPTIONS: list[Unlike] = [
     Unlike("accounts:clerk_start", UNKNOWN, _ELSEWHERE, methods=READ),
     Unlike("accounts:clerk_done", UNKNOWN, _ELSEWHERE, methods=READ),
     Unlike("accounts:clerk_webhooks", UNKNOWN, _ELSEWHERE, methods=WRITE),
-    Unlike("accounts:change_email", UNKNOWN, "the key is none", methods=READ),
-    Unlike("notifications:device_new", UNKNOWN, "push is off here, without keys", _SIGNED_IN, WRITE),
-    Unlike("mfa_deactivate_totp", UNKNOWN, "nobody here has a second factor", _SIGNED_IN),
-    Unlike("mfa_download_recovery_codes", UNKNOWN, "nobody here has a second factor", _SIGNED_IN),
-    Unlike("mfa_view_recovery_codes", UNKNOWN, "nobody here has a second factor", _SIGNED_IN, READ),
+    Unlike("accounts:end_session", UNKNOWN, "the customer's own", _OTHERS, WRITE),
+    Unlike("notifications:open_line", UNKNOWN, "the customer's own", _OTHERS, WRITE),
+    Unlike("notifications:device_remove", UNKNOWN, "the customer's own", _OTHERS, WRITE),
+    Unlike("mfa_edit_webauthn", UNKNOWN, "somebody else's", _SIGNED_IN, (*FORM, "PUT")),
+    Unlike("mfa_remove_webauthn", UNKNOWN, "somebody else's", _SIGNED_IN, (*FORM, "DELETE")),
+    Unlike(
+        "mfa_reauthenticate", NO_METHOD, "others are led on: they have no factor", ("customer",), ("PATCH", "DELETE")
+    ),
+    Unlike("mfa_deactivate_totp", UNKNOWN, "only the customer has an app", _OTHERS),
+    Unlike("mfa_view_recovery_codes", UNKNOWN, "only the customer has codes", _OTHERS, READ),
+    Unlike("mfa_download_recovery_codes", UNKNOWN, "only the customer has codes", _OTHERS),
+    Unlike("mfa_activate_totp", OPEN, "led on: no proved address, or one is active", ("unverified", "customer")),
+    Unlike("mfa_add_webauthn", OPEN, "led on: no proved address", ("unverified",)),
     Unlike("mfa_authenticate", SIGN_IN, "the password comes first", ("stranger",)),
     Unlike("mfa_login_webauthn", SIGN_IN, "without a passkey's answer", ("stranger",), (*FORM, "PUT")),
     Unlike("mfa_login_webauthn", NO_METHOD, "without a passkey's answer", ("stranger",), ("PATCH", "DELETE")),
-    Unlike("push_worker", UNKNOWN, "push is off here, without keys", methods=READ),
-    Unlike("accounts:end_session", UNKNOWN, "each has their own", _SIGNED_IN, WRITE),
-    Unlike("notifications:open_line", UNKNOWN, "each has their own", _SIGNED_IN, WRITE),
-    Unlike("notifications:device_remove", UNKNOWN, "each has their own", _SIGNED_IN, WRITE),
     Unlike("api:nothing_here", UNKNOWN, "whatever else is asked of the API"),
     Unlike("manage:person_hours", FORBIDDEN, "one reads one's hours, a manager changes them", ("staff",), WRITE),
     Unlike("manage:client_merge", UNKNOWN, "the other client is named in the form", ("manager", "owner"), WRITE),
@@ -441,6 +448,9 @@ EXCEPTIONS: list[Unlike] = [
     Unlike("admin:view_on_site", UNKNOWN, "salons name no page of their own", ("helper", "admin")),
     Unlike("admin/<url>", UNKNOWN, "nothing else is there", ("helper", "admin")),
 ]
+
+# What is shown once is noted as seen; no other look writes anything.
+NOTED_WHEN_SEEN = ["mfa_view_recovery_codes", "mfa_download_recovery_codes"]
 
 # Addresses with something of one person in them: at level `shop:staff` they open one's own, a colleague's is 403.
 OF_A_COLLEAGUE = [

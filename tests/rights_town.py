@@ -1,18 +1,22 @@
 """The first salon, everybody there is, and what stands in the addresses: the world of tests/rights.py."""
 
+import time
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 
-from beautydrop.accounts.models import User
+from beautydrop.accounts.models import EmailChange, OpenSession, User
 from beautydrop.bookings.messages import keys
 from beautydrop.notifications import stopping
-from beautydrop.notifications.models import MailboxMessage, OutboxMessage
+from beautydrop.notifications.models import MailboxMessage, Notification, OutboxMessage, PushSubscription
 from beautydrop.scheduling import actions as scheduling
 from beautydrop.scheduling import claims
 from beautydrop.shops import actions as shops
@@ -21,6 +25,8 @@ from beautydrop.shops.models import ShopPicture, StaffMember
 from beautydrop.shops.pictures import file_name
 from tests import factories
 from tests.factories import NOW, World, a_booking, a_person, a_world, an_owner, berlin
+
+_PROOFS = "account_authentication_methods"
 
 
 @dataclass
@@ -39,6 +45,18 @@ class Town:
         client.cookies.clear()
         if user := self.people[role]:
             client.force_login(user)
+            # As the sign-in page keeps it: for five minutes nobody is asked for the password again.
+            session = client.session
+            session[_PROOFS] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+            session["account_authentication_methods_user"] = str(user.pk)
+            session.save()
+
+    @staticmethod
+    def forget_the_password(client: Client) -> None:
+        """The five minutes are over."""
+        session = client.session
+        session[_PROOFS][-1]["at"] -= 301
+        session.save()
 
 
 def a_town(media: Path) -> Town:
@@ -123,13 +141,36 @@ def _values(world: World, media: Path) -> dict[str, Any]:
         "admin:view_on_site object_id": world.shop.pk,
         "url": "nothing/",
         "kind": "booking.confirmed",
-        "accounts:change_email key": "a-key",
-        "accounts:clear name": "bookings",
-        "session_id": uuid.UUID(int=0),
-        "line_id": uuid.UUID(int=0),
-        "device_id": 0,
+        **_of_the_customer(world.customer.user),
         **_of(world, world.mina, hour=12),
     } | {"booking_id": own.pk}
+
+
+def _of_the_customer(user: User) -> dict[str, Any]:
+    """What is one person's own: nobody else's request finds it. The passkey, which no test can use, is another's."""
+    wish = EmailChange.objects.create(user=user, new_email="new@example.com", asked_at=NOW)
+    session = OpenSession.objects.create(
+        user=user, session_key="elsewhere", began_at=NOW, seen_at=NOW, expires_at=NOW + timedelta(days=1)
+    )
+    line = Notification.objects.create(
+        user=user, message_id=uuid.uuid4(), kind="booking.confirmed", title="Confirmed", path="/bookings/", at=NOW
+    )
+    device = PushSubscription.objects.create(
+        user=user, endpoint="https://push.example/a", p256dh="a", auth="a", created_at=NOW
+    )
+    nobody_here = a_person("pia@example.com", name="Pia Passkey")
+    passkey = Authenticator.objects.create(user=nobody_here, type=Authenticator.Type.WEBAUTHN, data={"name": "Phone"})
+    TOTP.activate(user, "JBSWY3DPEHPK3PXP")
+    RecoveryCodes.activate(user)
+    return {
+        "accounts:change_email key": wish.key,
+        "accounts:clear name": "bookings",
+        "session_id": session.pk,
+        "line_id": line.pk,
+        "device_id": device.pk,
+        "mfa_edit_webauthn pk": passkey.pk,
+        "mfa_remove_webauthn pk": passkey.pk,
+    }
 
 
 def _of(world: World, member: StaffMember, *, hour: int) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.mfa import admin as allauth_admin
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
@@ -17,7 +19,10 @@ from beautydrop.accounts.clerk import admin as clerk_admin
 from beautydrop.accounts.models import AuditEvent, Client, Customer, EmailChange, LookAs, OpenSession, User
 from beautydrop.web.read_only import ReadOnly
 
-__all__ = ["clerk_admin"]  # registers its own
+__all__ = ["allauth_admin", "clerk_admin"]  # they register their own
+
+# allauth's would show what signs people in, and let one person's second factor be given to another.
+admin.site.unregister(Authenticator)
 
 admin.site.site_header = _("BeautyDrop")
 admin.site.site_title = _("BeautyDrop")
@@ -174,3 +179,29 @@ class EmailChangeAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("asked_at",)
     search_fields = ("user__email", "new_email")
     date_hierarchy = "asked_at"
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnly, admin.ModelAdmin):
+    """Second factors: that they are there, never what they hold. Taken away from somebody who lost theirs."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    list_filter = ("type",)
+    search_fields = ("user__email",)
+    date_hierarchy = "created_at"
+    fields = ("user", "type", "created_at", "last_used_at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: Authenticator) -> None:
+        by, how = request.user, {"removed": str(obj.type)}
+        audit.record(audit.Kind.TWO_FACTOR_CHANGED, subject=obj.user, by=by, detail=how)  # type: ignore[arg-type]
+        obj.delete()
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Authenticator]) -> None:
+        for one in queryset.select_related("user"):
+            self.delete_model(request, one)
