@@ -117,6 +117,8 @@
 
   // --- Fresh data ---------------------------------------------------------------------------------
 
+  // The grid asks for itself and only what is in it is replaced: htmx forgets what waits behind a request whose
+  // element is gone, and a change made during a refresh would stay unseen until the next one.
   let scroll = null;
   const folds = new Set();
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -109,7 +109,10 @@ def without_javascript(new_context: Callable[..., BrowserContext]) -> Page:
 def _watch(context: BrowserContext, complaints: list[str], own_host: str) -> None:
     def on_console(message: Any) -> None:
         # "Failed to load resource" is the echo of a status that on_response judges: 409 and 422 are answers.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        # htmx logs it as an error when a newer request replaces an older one (`hx-sync`); one that failed is
+        # logged as htmx:sendError besides.
+        expected = ("Failed to load resource", "htmx:afterRequest, ", "htmx:sendAbort, ")
+        if message.type == "error" and not message.text.startswith(expected):
             complaints.append(f"console: {message.text}")
 
     def on_response(response: Any) -> None:

@@ -1,10 +1,12 @@
 """The owner's calendar in the browser: drag with undo, the panel by keyboard, fresh data, a phone, no JavaScript."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from beautydrop.bookings import actions
 from beautydrop.bookings.models import Booking
@@ -111,6 +113,35 @@ def test_the_panel_by_keyboard_and_what_polling_leaves_alone(page: Page, world: 
     expect(block(page, booking)).to_be_focused()
     page.keyboard.press("n")
     expect(page.get_by_role("heading", name="New booking")).to_be_focused()
+
+
+@pytest.mark.parametrize("view", ["day", "agenda"])
+def test_a_change_while_a_refresh_is_under_way_is_shown(page: Page, world: World, time_machine: Any, view: str) -> None:
+    booking = a_booking(world, berlin(3, "10:15"))
+    time_machine.move_to(berlin(3, "10:35"))
+    sign_in(page, world)
+    page.goto(f"/manage/{world.shop.slug}/{view}/?date=2026-12-03")
+    refresh = "htmx.trigger(document.body, 'calendar-changed')"
+    asked = 0
+
+    def change_on_the_way(route: Route) -> None:
+        nonlocal asked
+        if route.request.headers.get("hx-target") != "grid":
+            return route.continue_()
+        asked += 1
+        if asked > 1:
+            return route.continue_()
+        answer = route.fetch()  # read before the change, and arriving after it
+        actions.mark_arrived(booking_id=booking.pk, by=by_owner(world.client), now=berlin(3, "10:35"))
+        page.evaluate(refresh)
+        with contextlib.suppress(PlaywrightError):  # the page may have stopped waiting for it
+            route.fulfill(response=answer)
+
+    page.route("**/manage/**", change_on_the_way)
+    page.evaluate(refresh)
+    expect(block(page, booking)).to_contain_text("Arrived")
+    expect(page.locator("#tally")).to_contain_text("1 arrived")
+    assert asked == 2
 
 
 def test_a_phone_and_a_browser_without_javascript_get_the_list(
