@@ -1,5 +1,7 @@
 """How gunicorn serves the site, wherever it is started in this folder; arguments of its command line win."""
 
+from typing import Any
+
 # What a browser sends of itself fits well; the rest is refused before Django sees it.
 limit_request_line = 4094
 limit_request_fields = 64
@@ -8,3 +10,9 @@ limit_request_field_size = 8190
 # `--access-logfile -` is safe to add: paths without their query, keys in them hidden, nothing of who it was.
 access_log_format = '"%(m)s %(U)s" %(s)s %(B)s %(M)s ms'
 logger_class = "beautydrop.web.gunicorn_logs.Logger"
+
+
+def post_worker_init(_worker: Any) -> None:
+    from beautydrop.web import warm  # Django is set up only now
+
+    warm.up()

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
@@ -75,14 +76,13 @@ def at_shop(level: Level) -> Callable[[View], View]:
     return decorate
 
 
-def shops_of(user: User) -> list[Shop]:
-    """Every shop that the person may manage or works at, by name: one query."""
+def shops_of(user: User) -> QuerySet[Shop]:
+    """Every shop that the person may manage or works at, by name."""
     own = Shop.objects.filter(client__user=user)
     works = Shop.objects.filter(staff_members__user=user, staff_members__is_active=True)
-    return list((own | works).select_related("client").distinct().order_by("name"))
+    return (own | works).distinct().order_by("name", "pk")
 
 
 def works_anywhere(user: User) -> bool:
     """True for the owner of a shop and for whoever works at one: one query."""
-    own = Shop.objects.filter(client__user=user)
-    return (own | Shop.objects.filter(staff_members__user=user, staff_members__is_active=True)).exists()
+    return shops_of(user).exists()

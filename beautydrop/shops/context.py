@@ -3,8 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from beautydrop.accounts.models import User
 from beautydrop.shops.access import Level, Standing, shops_of
+
+# What the switcher lists; whoever has more finds them on the page of all.
+_SWITCHED = 20
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -15,7 +20,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "standing": standing,
         "managed_shop": standing.shop,
-        "managed_shops": shops_of(request.user),  # type: ignore[arg-type]
+        # Asked only where it is shown: a part of a page that is fetched alone has no switcher.
+        "managed_shops": SimpleLazyObject(lambda: _switcher(request.user)),  # type: ignore[arg-type]
         "may_manage": standing.level >= Level.MANAGER,
         "may_own": standing.level >= Level.OWNER,
     }
+
+
+def _switcher(user: User) -> dict[str, Any]:
+    found = list(shops_of(user).only("name", "slug", "is_active")[: _SWITCHED + 1])
+    return {"shown": found[:_SWITCHED], "has_more": len(found) > _SWITCHED}

@@ -1,6 +1,7 @@
 """The way into /manage/: which salon, the first steps, and what a salon says about itself."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,13 +23,14 @@ from beautydrop.web.access import public
 def home(request: HttpRequest) -> HttpResponse:
     """Straight into the only salon, a choice of several, or the start for somebody who has none yet."""
     assert isinstance(request.user, User)
-    shops = shops_of(request.user)
-    if len(shops) == 1:
+    page = Paginator(shops_of(request.user), 50).get_page(request.GET.get("page"))
+    shops = list(page)
+    if page.paginator.count == 1:
         return redirect("manage:shop", shops[0].slug)
     if not shops:
         return redirect("manage:start")
     is_client = Client.objects.filter(user=request.user).exists()
-    return render(request, "shops/manage/home.html", {"shops": shops, "is_client": is_client})
+    return render(request, "shops/manage/home.html", {"shops": shops, "page": page, "is_client": is_client})
 
 
 @at_shop(Level.STAFF)

@@ -39,7 +39,8 @@ def _date(day: date, patterns: dict[str, str], *, with_year: bool = False) -> st
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
     """`10:15`, the wall-clock time of an aware instant in `zone`."""
-    return at.astimezone(zone).strftime("%H:%M")
+    local = at.astimezone(zone)
+    return f"{local.hour:02d}:{local.minute:02d}"
 
 
 def ago(at: datetime, now: datetime) -> str:

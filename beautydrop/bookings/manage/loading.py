@@ -94,16 +94,16 @@ def people_between(
     if wanted is not None:
         staff = staff.filter(pk__in=wanted)
     by_id = {row.pk: _person(row) for row in staff}
-    for booking in _bookings(shop, begin, reach, now):
-        if booking.staff_member_id in by_id:
-            by_id[booking.staff_member_id].bookings.append(booking)
-    people = [one for one in by_id.values() if one.staff.is_active or one.bookings or one.blocks]
-    hours = load_hours([shop], [one.staff.pk for one in people], first=first, last=last)[shop.pk]
+    hours = load_hours([shop], by_id, first=first, last=last)[shop.pk]
     edge = day_bounds(last, shop.zone)[1]
-    for one in people:
+    for one in by_id.values():
         windows = hours.windows(one.staff.pk, shop, first=first, last=last)
         one.windows = merge((item.start, item.end) for item in windows if item.start < edge)
-    return people
+    worked_until = to_datetime(max([edge, *(item[1] for one in by_id.values() for item in one.windows)]))
+    for booking in _bookings(shop, begin, worked_until, now):
+        if booking.staff_member_id in by_id:
+            by_id[booking.staff_member_id].bookings.append(booking)
+    return [one for one in by_id.values() if one.staff.is_active or one.bookings or one.blocks]
 
 
 def _bookings(shop: Shop, begin: datetime, end: datetime, now: datetime) -> Iterable[Booking]:

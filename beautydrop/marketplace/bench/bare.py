@@ -14,7 +14,7 @@ URL = "/bare/"
 def bare(request: HttpRequest) -> HttpResponse:
     from beautydrop.shops.models import Service
 
-    return HttpResponse(f"{Service.objects.filter(position=0).order_by('pk').first()}")
+    return HttpResponse(f"{Service.objects.order_by('pk').first()}")
 
 
 urlpatterns = [path("bare/", bare)]

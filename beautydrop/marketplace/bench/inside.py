@@ -21,6 +21,7 @@ from beautydrop.marketplace.bench.report import Gate, Row, percentile
 from beautydrop.marketplace.bench.world import BERLIN, World
 from beautydrop.scheduling import openings
 from beautydrop.shops.models import Service
+from beautydrop.web import warm
 
 _WARM_UP, _AT_LEAST = 3, 10
 # Statements that open and close transactions are round trips, but no queries.
@@ -75,6 +76,7 @@ def counted(action: Callable[[], object]) -> int:
 
 def booking_rows(world: World, clock: Clock) -> Iterator[Row]:
     """From the engine to the booking, one by one."""
+    warm.up()  # as gunicorn's workers are
     yield clock.ground()
     yield _engine(clock)
     yield from _choosing(world, clock)
@@ -224,10 +226,10 @@ def _salon(world: World, clock: Clock) -> Iterator[Row]:
     shown = owner.get(url).content.count(b'<li class="b ')
     if shown != 200:
         raise RuntimeError(f"The owner's day shows {shown} bookings instead of 200.")
-    gate = Gate(p95=60, queries=8, pinned=8)
-    yield _page(clock, "the owner's day, 200 bookings: page", url, gate, client=owner)
+    page, part = Gate(p95=60, queries=8, pinned=8), Gate(p95=60, queries=8, pinned=7)
+    yield _page(clock, "the owner's day, 200 bookings: page", url, page, client=owner)
     yield _page(
-        clock, "the owner's day, 200 bookings: refreshed", f"{url}&region=grid", gate, client=owner, is_htmx=True
+        clock, "the owner's day, 200 bookings: refreshed", f"{url}&region=grid", part, client=owner, is_htmx=True
     )
 
 

@@ -95,7 +95,9 @@ def make(*, shops: int, days: int, today: date) -> None:
     customer = accounts.register(email=_CUSTOMER, password="not-used-7", first_name="Clara", is_verified=True).customer
     with transaction.atomic():
         _make_busy_part(owner, customer, days, today)
-    for cities in _in_parts(owner, shops):
+    # Nobody owns a marketplace: the wide part has an owner of its own.
+    others = accounts.register(email="others@bench.example", password="not-used-7", role=Role.CLIENT, is_verified=True)
+    for cities in _in_parts(others.client, shops):
         with transaction.atomic():
             _fill_wide_part(cities, today)
     with connection.cursor() as cursor:
