@@ -26,7 +26,7 @@ setup:
 	@.ci/setup.sh
 
 demo: setup messages
-	@DEBUG=true HOST=$(HOST) exec $(PYTHON_VENV) manage.py demo --port $(PORT)
+	@DEBUG=true HOST=$(HOST) exec $(PYTHON_VENV) -m beautydrop.demo --port $(PORT)
 
 test: setup messages
 	@browser=$$(.ci/browser.sh) && BROWSER_PATH="$$browser" $(PYTEST) $(ARGS)

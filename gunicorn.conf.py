@@ -12,7 +12,17 @@ access_log_format = '"%(m)s %(U)s" %(s)s %(B)s %(M)s ms'
 logger_class = "beautydrop.web.gunicorn_logs.Logger"
 
 
-def post_worker_init(_worker: Any) -> None:
+def when_ready(server: Any) -> None:
+    if server.cfg.preload_app:
+        _warm_up()
+
+
+def post_worker_init(worker: Any) -> None:
+    if not worker.cfg.preload_app:
+        _warm_up()
+
+
+def _warm_up() -> None:
     from beautydrop.web import warm  # Django is set up only now
 
     warm.up()

@@ -14,6 +14,8 @@ def up() -> None:
     What is loaded lives as long as the process. Left where it is, every full collection walks through it, which
     stops a request for as long as several pages take (docs/performance.md).
     """
+    if settings.DEBUG:
+        return  # there somebody waits for the start itself
     _ = get_resolver().reverse_dict
     for folder in settings.TEMPLATES[0]["DIRS"]:
         for path in sorted(Path(folder).rglob("*.*")):

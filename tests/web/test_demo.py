@@ -1,4 +1,4 @@
-"""`manage.py demo`: up with data, down without a trace, and plain words when it cannot."""
+"""`make demo`: up with data, down without a trace, and plain words when it cannot."""
 
 import os
 import re
@@ -11,15 +11,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 import psycopg
 import pytest
-from django.core.management import CommandError, call_command
 
-from beautydrop.marketplace.management.commands import demo
+from beautydrop import demo
+from beautydrop import settings as site_settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -45,45 +44,58 @@ def empty_database() -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def test_a_taken_port_is_told_in_words(settings: object) -> None:
-    settings.DEBUG = True  # type: ignore[attr-defined]
+def test_a_taken_port_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(site_settings, "DEBUG", True)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
-        with pytest.raises(CommandError, match=f"Port {taken} .* make demo PORT={taken + 1}"):
-            call_command("demo", port=taken)
+        with pytest.raises(SystemExit, match=f"Port {taken} .* make demo PORT={taken + 1}"):
+            demo.main([f"--port={taken}"])
 
 
-def test_it_refuses_a_production_set_up(port: int) -> None:
-    with pytest.raises(CommandError, match="DEBUG=true only"):
-        call_command("demo", port=port)
+@pytest.mark.parametrize("command", [["-m", "beautydrop.demo"], ["manage.py", "prepare_demo"]])
+def test_it_refuses_a_production_set_up(command: list[str]) -> None:
+    found = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=os.environ | {"DEBUG": "false"}, capture_output=True, text=True
+    )
+    assert found.returncode == 1
+    assert "DEBUG=true only" in found.stderr
 
 
-def test_keys_of_ones_own_win_over_the_stand_in(monkeypatch: pytest.MonkeyPatch, settings: Any, port: int) -> None:
-    settings.DEBUG = True
-    started: list[list[str]] = []
+def test_keys_of_ones_own_win_over_the_stand_in(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+    started: list[tuple[list[str], dict[str, str]]] = []
 
-    def start(command: list[str], *_where: object) -> None:
-        started.append(command)
-        raise demo._Stop
+    class Child:
+        returncode = None
+
+        def poll(self) -> None: ...
+        def terminate(self) -> None: ...
+        def wait(self, *_seconds: float) -> None: ...
+
+    def start(command: list[str], _host: str, _port: int, keys: dict[str, str] | None = None) -> Child:
+        started.append((command, keys or {}))
+        if "prepare_demo" in command:
+            raise demo.Stop
+        return Child()
 
     monkeypatch.setattr(demo, "_start", start)
-    monkeypatch.setattr(demo.Command, "_prepare_data", lambda *_data: None)
     monkeypatch.setattr(demo.signal, "signal", lambda *_signal: None)
-    before = dict(os.environ)
-    settings.CLERK_SECRET_KEY = "sk_test_own"
-    call_command("demo", port=port)
-    settings.CLERK_SECRET_KEY = ""
-    call_command("demo", port=port, host="0.0.0.0")  # shown around, where nobody reaches the stand-in
-    assert [command[2] for command in started] == ["gunicorn", "gunicorn"]
-    assert dict(os.environ) == before
+    monkeypatch.setattr(site_settings, "DEBUG", True)
+    monkeypatch.setattr(site_settings, "CLERK_SECRET_KEY", "sk_test_own")
+    demo.main([f"--port={port}"])
+    monkeypatch.setattr(site_settings, "CLERK_SECRET_KEY", "")
+    demo.main([f"--port={port}", "--host=0.0.0.0"])  # shown around, where nobody reaches the stand-in
+    demo.main([f"--port={port}"])
+    servers = [keys for command, keys in started if "gunicorn" in command]
+    assert servers[:2] == [{}, {}]
+    assert servers[2]["CLERK_SECRET_KEY"].startswith("sk_test_")
 
 
 def test_it_comes_up_with_data_and_leaves_nothing_running(empty_database: str, port: int, tmp_path: Path) -> None:
     output = tmp_path / "output"
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", f"--port={port}", "--shops=2"],
+        [sys.executable, "-m", "beautydrop.demo", f"--port={port}", "--shops=2"],
         cwd=ROOT,
         env=os.environ | {"DEBUG": "true", "DATABASE_URL": empty_database, "SITE_URL": f"http://localhost:{port}"},
         stdout=output.open("w"),

@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from beautydrop.accounts.models import User
+from beautydrop.demo import PASSWORD, SIGN_INS
 from beautydrop.marketplace.demo.build import build
 from beautydrop.marketplace.demo.cast import DOMAIN
 from beautydrop.marketplace.demo.plan import ShopPlan
-from beautydrop.marketplace.management.commands.demo import PASSWORD, SIGN_INS
 from beautydrop.shops.models import Shop
 
 MOST_SHOPS = 500
