@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from beautydrop.accounts.models import User
+from beautydrop.accounts.models import OpenSession, User
 
 
 class Channel(models.TextChoices):
@@ -218,9 +218,15 @@ class Suppression(models.Model):
 
 
 class PushSubscription(models.Model):
-    """A browser that asked for push messages: where its vendor takes them, and the keys they are sealed with."""
+    """A browser that asked for push messages: where its vendor takes them, and the keys they are sealed with.
+
+    It goes with the session it was asked for in: a browser that is signed out, from there or from afar, gets no more.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="push_subscriptions")
+    session = models.ForeignKey(
+        OpenSession, on_delete=models.CASCADE, null=True, editable=False, related_name="push_subscriptions"
+    )
     endpoint = models.URLField(_("endpoint"), max_length=1000, unique=True)
     p256dh = models.CharField(max_length=120, editable=False)
     auth = models.CharField(max_length=60, editable=False)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from beautydrop.accounts import open_sessions
 from beautydrop.accounts.access import signed_in
 from beautydrop.accounts.models import User
 from beautydrop.notifications import addressing, push, texting
@@ -77,6 +78,7 @@ def device_new(request: HttpRequest) -> HttpResponse:
             user=request.user,
             **form.cleaned_data,
             device=push.device_name(request.headers.get("User-Agent", "")),
+            session_id=open_sessions.current(request),
             now=timezone.now(),
         )
         messages.success(request, _("This browser gets messages now."))

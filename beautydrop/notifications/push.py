@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import uuid
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -51,11 +52,27 @@ def private_key() -> ec.EllipticCurvePrivateKey:
 
 
 @transaction.atomic
-def subscribe(*, user: User, endpoint: str, p256dh: str, auth: str, device: str, now: datetime) -> PushSubscription:
-    """This browser gets the person's pushes; a browser that was somebody else's is theirs now."""
+def subscribe(
+    *,
+    user: User,
+    endpoint: str,
+    p256dh: str,
+    auth: str,
+    device: str,
+    now: datetime,
+    session_id: uuid.UUID | None = None,
+) -> PushSubscription:
+    """This browser gets the person's pushes, until the session ends; one that was somebody else's is theirs now."""
     found, _is_new = PushSubscription.objects.update_or_create(
         endpoint=endpoint,
-        defaults={"user": user, "p256dh": p256dh, "auth": auth, "device": device[:120], "created_at": now},
+        defaults={
+            "user": user,
+            "session_id": session_id,
+            "p256dh": p256dh,
+            "auth": auth,
+            "device": device[:120],
+            "created_at": now,
+        },
     )
     extra = PushSubscription.objects.filter(user=user).order_by("-created_at", "-pk").values_list("pk", flat=True)
     PushSubscription.objects.filter(pk__in=list(extra[_MOST:])).delete()

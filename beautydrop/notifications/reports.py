@@ -16,6 +16,11 @@ def on_report(listener: Listener) -> Listener:
     return listener
 
 
+def takes_no_mail(address: str) -> bool:
+    """True when nothing is sent to `address` any more, because it came back or somebody complained; one query."""
+    return Suppression.objects.filter(address=address.strip().lower(), kind="").exists()
+
+
 def record(address: str, reason: str, *, detail: str, now: datetime) -> bool:
     """Nothing more goes to `address`; False when that was so already."""
     _row, is_new = Suppression.objects.get_or_create(

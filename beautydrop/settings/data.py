@@ -47,7 +47,10 @@ if REDIS_URL:
         "huey_class": "huey.RedisHuey",
         "name": "beautydrop",
         "immediate": False,
-        "connection": {"url": REDIS_URL},
+        # Longer than the worker waits for a job (1 s), and nobody hangs with a Redis that hangs.
+        "connection": {
+            "url": f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_timeout=3&socket_connect_timeout=1",
+        },
     }
 else:
     # Shared by all processes: sign-in attempts are counted here.

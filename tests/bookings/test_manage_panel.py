@@ -11,6 +11,7 @@ from beautydrop.accounts.models import User
 from beautydrop.bookings import actions
 from beautydrop.bookings.actions import Contact
 from beautydrop.bookings.models import Booking
+from beautydrop.notifications import reports
 from tests.factories import NOW, World, a_booking, a_person, a_shop, a_world, an_owner, berlin, by_owner, to_customer
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +240,18 @@ def test_visits_before_are_counted(world, owner):
     assert "1 visit before · 1 no-show" in page
 
 
+def test_a_client_whose_mail_comes_back_is_to_be_called(world, owner, time_machine):
+    booking = a_booking(world, START)
+    words = "Clara Neumann gets no mail from us about this appointment: their address takes none."
+    assert words not in owner.get(url(world, booking)).content.decode()
+    reports.record(booking.contact_email.upper(), "bounced", detail="550", now=NOW)
+    page = owner.get(url(world, booking)).content.decode()
+    assert page.count(words) == 2  # beside the address, and where cancelling would offer to write to it
+    assert 'name="tell"' not in page
+    time_machine.move_to(booking.ends_at + timedelta(minutes=1))
+    assert words not in owner.get(url(world, booking)).content.decode()
+
+
 def test_a_walk_in_without_contact(world, owner):
     booking = actions.book(
         service_id=world.manicure.pk,
@@ -261,5 +274,5 @@ def test_queries_do_not_grow(world, owner, time_machine, django_assert_num_queri
         actions.write_note(
             booking_id=booking.pk, note=str(number), seen="" if not number else str(number - 1), by=by, now=NOW
         )
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         owner.get(url(world, booking))

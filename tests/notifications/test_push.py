@@ -13,13 +13,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 
 from beautydrop.accounts.models import User
 from beautydrop.notifications import delivery, kinds, push
 from beautydrop.notifications.kinds import Audience, Kind, Note
 from beautydrop.notifications.models import OutboxMessage, PushSubscription
-from tests.factories import NOW, a_person
+from tests.factories import NOW, PASSWORD, a_person
 from tests.notifications.settings_of import settings_with
 from tests.notifications.standins import make_certificate, serve
 from tests.pages import Visitor
@@ -263,6 +264,23 @@ def test_a_browser_is_added_by_the_page_and_removed(user, keys, service, browser
     assert other.post(reverse("notifications:device_remove", args=[device.pk])).status == 404
     visitor.submit(visitor.get(reverse("notifications:preferences")), "Remove")
     assert not PushSubscription.objects.exists()
+
+
+def test_a_browser_that_is_signed_out_gets_no_more(user, keys, service, browser):
+    """From that browser itself, or from another one of the same person's."""
+    here, there = Client(), Client()
+    for number, visitor in enumerate((here, there)):
+        visitor.post("/account/login/", {"login": user.email, "password": PASSWORD})
+        visitor.post(reverse("notifications:device_new"), browser.form(f"{service.url}/{number}"))
+    assert PushSubscription.objects.count() == 2
+    here.post("/account/logout/")
+    (left,) = PushSubscription.objects.all()
+    assert left.endpoint.endswith("/1")
+    here.post("/account/login/", {"login": user.email, "password": PASSWORD})
+    here.post("/account/sessions/end-others/")
+    assert not PushSubscription.objects.exists()
+    deliver(user)
+    assert not service.requests
 
 
 @pytest.mark.parametrize("changed", [{"p256dh": "AAAA"}, {"auth": ""}, {"auth": "!"}, {"endpoint": "x" * 2000}])

@@ -22,7 +22,8 @@ from beautydrop.bookings.manage.facts import entry_url
 from beautydrop.bookings.manage.toast import Toast, again_url, by_of, last_change, may_see, toast_of
 from beautydrop.bookings.models import Booking, BookingEvent
 from beautydrop.bookings.policy import Policy
-from beautydrop.bookings.states import Actor, Pending, State, may_move
+from beautydrop.bookings.states import LIVE, Actor, Pending, State, may_move
+from beautydrop.notifications import reports
 from beautydrop.scheduling.models import TimeSlot
 from beautydrop.shops.access import Level, Standing, at_shop
 from beautydrop.web import formats, requests
@@ -165,6 +166,7 @@ def _render(
         "acts": _acts(found, by, now),
         "may_cancel": may_move(found.status, State.CANCELLED, by.actor) and now < found.ends_at,
         "cancel_words": _cancel_words(found),
+        "unreachable": _unreachable_words(found, now),
         "client_first": found.contact_name.split()[0] if found.contact_name.split() else found.contact_name,
         "move_url": reverse("manage:booking_move", args=[slug, found.pk]) if state == State.CONFIRMED else "",
         "book_next_url": entry_url(found.shop, found.ends_at, found.staff_member_id, again=str(found.pk)),
@@ -275,6 +277,16 @@ def _visits(found: Booking) -> str:
     if missed:
         parts.append(ngettext("%(count)s no-show", "%(count)s no-shows", missed) % {"count": missed})
     return " · ".join(parts)
+
+
+def _unreachable_words(found: Booking, now: datetime) -> tuple[str, str] | None:
+    """That mail to the client comes back, and what to do; one query while there is something to tell them."""
+    if not found.contact_email or found.status not in LIVE or now >= found.ends_at:
+        return None
+    if not reports.takes_no_mail(found.contact_email):
+        return None
+    strong = _("%(who)s gets no mail from us about this appointment: their address takes none.")
+    return strong % {"who": found.contact_name}, _("Call them if something changes, and ask for an address that works.")
 
 
 def _cancel_words(found: Booking) -> str:
