@@ -116,6 +116,8 @@ class ShopForm(forms.ModelForm):
                 choices=[*empty, *choices],
                 error_messages={"required": field.error_messages["required"]},
             )
+        # Where we don't know it, the browser's own: whoever makes a salon mostly sits in it.
+        self.fields["timezone"].widget.attrs["data-guess-zone"] = ""
 
     def clean_phone(self) -> str:
         return clean_phone(self.cleaned_data["phone"], self.data.get("country") or None)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +14,7 @@ from beautydrop.accounts.access import signed_in
 from beautydrop.accounts.models import Client, User
 from beautydrop.shops import actions
 from beautydrop.shops.access import Level, Standing, at_shop, shops_of
+from beautydrop.shops.guessing import guesses
 from beautydrop.shops.manage_forms import BusinessForm, ShopForm
 from beautydrop.web.access import public
 
@@ -67,7 +69,9 @@ def new_shop(request: HttpRequest) -> HttpResponse:
     client = Client.objects.filter(user=request.user).first()
     if client is None:
         return redirect("manage:start")
-    form = ShopForm(request.POST or None, initial={"name": client.business_name, "phone": client.phone})
+    known = {"name": client.business_name, "phone": client.phone}
+    guessed = guesses(client, languages=request.headers.get("Accept-Language", ""), now=timezone.now())
+    form = ShopForm(request.POST or None, initial=known | guessed)
     if request.method == "POST" and form.is_valid():
         made = actions.create_shop(client=client, is_active=False, **form.cleaned_data)
         messages.success(request, _("%(shop)s is made. Six short steps and it can be booked.") % {"shop": made.name})

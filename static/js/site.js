@@ -154,6 +154,11 @@
     });
   }
 
+  const zone = document.querySelector("select[data-guess-zone]");
+  if (zone && !zone.value) {
+    zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!zone.value) zone.value = ""; // one that is not offered
+  }
   offerNearMe(document.body);
   // Some browsers skip autofocus on a heading or a summary.
   if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();

@@ -16,13 +16,26 @@ from beautydrop.scheduling.models import ScheduleException, TimeSlot
 from beautydrop.shops.models import Shop
 from tests.browser.checks import axe, no_sideways_scrolling
 from tests.browser.keyboard import tab_to
-from tests.factories import NOW, PASSWORD, World, a_world, berlin, by_owner
+from tests.factories import NOW, PASSWORD, World, a_world, an_owner, berlin, by_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def _h1(page: Page, words: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+def test_a_new_salon_starts_in_the_zone_of_the_browser(page: Page) -> None:
+    owner = an_owner()  # whose number and language name no country
+    page.goto("/account/login/?next=/manage/shops/new/")
+    page.fill("[name=login]", owner.user.email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button.main")
+    _h1(page, "Your salon")
+    expect(page.get_by_label("Time zone")).to_have_value(
+        page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
+    )
+    expect(page.get_by_label("Country")).to_have_value("")
 
 
 def test_from_sign_up_to_the_first_booking_received(phone: Page, new_context: Callable[..., BrowserContext]) -> None:
