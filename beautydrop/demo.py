@@ -180,10 +180,12 @@ def _start(command: list[str], host: str, port: int, keys: dict[str, str] | None
 
 
 def _wait_for_the_data(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    while children["data"].poll() is None:
-        _fail_if_one_ended(children)
+    data = children["data"]
+    while data.poll() is None:
+        _fail_if_one_ended({name: child for name, child in children.items() if child is not data})
         time.sleep(0.05)
-    if children.pop("data").returncode:
+    del children["data"]
+    if data.returncode:
         raise Failed("The data could not be made ready; see above.")
 
 
