@@ -23,6 +23,9 @@ def post_worker_init(worker: Any) -> None:
 
 
 def _warm_up() -> None:
-    from beautydrop.web import warm  # Django is set up only now
+    from django.apps import apps
 
-    warm.up()
+    if apps.ready:  # the site, and not something else that is served with this file
+        from beautydrop.web import warm
+
+        warm.up()
