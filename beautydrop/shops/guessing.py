@@ -35,7 +35,7 @@ def guesses(client: Client, *, languages: str, now: datetime) -> dict[str, str]:
 
 def _of_phone(phone: str) -> str:
     try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(phone, None)) or ""
+        return _country(phonenumbers.region_code_for_number(phonenumbers.parse(phone, None)) or "")
     except phonenumbers.NumberParseException:
         return ""
 
@@ -43,7 +43,11 @@ def _of_phone(phone: str) -> str:
 def _of_languages(header: str) -> str:
     """`de-AT,de;q=0.9` → `AT`; "" when the first language names no country, and for English, which is everywhere."""
     parts = header.split(",")[0].split(";")[0].strip().split("-")
-    code = parts[-1].upper() if len(parts) > 1 and parts[0].lower() != "en" else ""
+    return _country(parts[-1].upper()) if len(parts) > 1 and parts[0].lower() != "en" else ""
+
+
+def _country(code: str) -> str:
+    """The code, when it is a country's: numbers such as +800 belong to the whole world, "001"."""
     return code if len(code) == 2 and code in set(get_global("zone_territories").values()) else ""
 
 

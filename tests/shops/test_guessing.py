@@ -21,6 +21,7 @@ AUSTRIA = {"country": "AT", "timezone": "Europe/Vienna", "currency": "EUR"}
         ("+919876543210", "", {"country": "IN", "timezone": "Asia/Kolkata", "currency": "INR"}),
         ("+34915550123", "", {"country": "ES", "currency": "EUR"}),  # the Canaries have another clock
         ("+12125550123", "", {"country": "US", "currency": "USD"}),
+        ("+80012345678", "", {}),  # everywhere
         ("", "en", {}),
         ("", "zh-Hant", {}),
         ("", "en-GB,en", {}),
